@@ -1,1 +1,40 @@
+"""Species, parameters, reactions and units; expressions and their derivatives. Knows nothing else of melanokine."""
 
+from melanokine.network.equations import Equations, State, equations
+from melanokine.network.evaluation import evaluate
+from melanokine.network.graph import Graph
+from melanokine.network.lint import lint
+from melanokine.network.network import Input, Network, Reaction, Scope, Species
+from melanokine.network.parameter import Parameter, read_parameters
+from melanokine.network.quantity import Quantity, cube_root, exp, hill, log, maximum, minimum, saturation
+from melanokine.network.roles import Antibody, Cytotoxic, Ligand
+from melanokine.network.units import Unit, parse
+
+__all__ = [
+    "Antibody",
+    "Cytotoxic",
+    "Equations",
+    "Graph",
+    "Input",
+    "Ligand",
+    "Network",
+    "Parameter",
+    "Quantity",
+    "Reaction",
+    "Scope",
+    "Species",
+    "State",
+    "Unit",
+    "cube_root",
+    "equations",
+    "evaluate",
+    "exp",
+    "hill",
+    "lint",
+    "log",
+    "maximum",
+    "minimum",
+    "parse",
+    "read_parameters",
+    "saturation",
+]

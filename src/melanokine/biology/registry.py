@@ -1,0 +1,30 @@
+"""Which mechanisms make up the model, in the order in which they are joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+
+from melanokine.network import Network, lint
+
+MECHANISMS = ()
+"""Names of modules of this package; each has `declare(net)` (species, parameters) and `connect(net)` (rules, reactions).
+
+A mechanism is connected after those whose rules it uses.
+"""
+
+
+def build(drugs: Iterable[Callable[[Network], None]] = (), *, lesions: int = 3) -> Network:
+    """The network of all mechanisms and of the drugs given as functions that add themselves to it; linted."""
+    net = Network("melanoma", lesions=lesions)
+    modules = [(name, import_module(f"melanokine.biology.{name}")) for name in MECHANISMS]
+    for name, module in modules:
+        with net.module(name):
+            module.declare(net)
+    for add in drugs:
+        add(net)
+    for name, module in modules:
+        with net.module(name):
+            module.connect(net)
+    lint(net)
+    return net

@@ -1,0 +1,71 @@
+"""The model: mechanisms and drugs joined into one network, its equations, and the kernel that solves them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cached_property, lru_cache, partial
+
+import numpy as np
+
+from melanokine import biology, drugs
+from melanokine.network import Equations, Network, Parameter, equations
+
+
+class Model:
+    """All mechanisms of `biology` with the given drugs; without an argument, every drug of the library.
+
+    A model always holds all its drugs, given or not, so that what one arm receives changes no number in another.
+    `lesions` is the number of target lesions in a patient.
+    """
+
+    def __init__(self, given: Iterable[drugs.Drug] | None = None, *, lesions: int = 3) -> None:
+        records = [drugs.load(name) for name in drugs.names()] if given is None else list(given)
+        self.drugs = {drug.id: drug for drug in records}
+        self.lesions = lesions
+        self.network: Network = biology.build([partial(_add, drug=d) for d in records], lesions=lesions)
+        self.equations: Equations = equations(self.network)
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """Every parameter by name, in the order of the columns of a parameter table."""
+        return self.network.parameters
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the equations and of every parameter's value and distribution."""
+        table = [
+            (p.name, p.value, p.unit, p.distribution, p.spread, p.low, p.high) for p in self.parameters.values()
+        ]
+        return hashlib.sha256(f"{self.equations.digest}{table!r}".encode()).hexdigest()
+
+    @cached_property
+    def kernel(self):
+        """The compiled equations (`engine.Kernel`); compiling takes about a second the first time."""
+        from melanokine import engine
+
+        return engine.compile(self.equations)
+
+    def medians(self) -> np.ndarray:
+        """The parameter row, shape (parameters,), of the typical patient: every parameter at its tabulated value."""
+        return np.array([parameter.value for parameter in self.parameters.values()])
+
+    def citations(self) -> dict[str, list[str]]:
+        """Sources (DOI, PMID, NCT) of the parameters, by mechanism or drug."""
+        found: dict[str, set[str]] = {}
+        for parameter in self.parameters.values():
+            if parameter.source:
+                parts = (part.strip() for part in parameter.source.split(";"))
+                found.setdefault(parameter.module, set()).update(filter(None, parts))
+        return {module: sorted(sources) for module, sources in sorted(found.items())}
+
+
+def _add(network: Network, drug: drugs.Drug) -> None:
+    with network.module(drug.id):
+        drugs.add_to(network, drug)
+
+
+@lru_cache(maxsize=1)
+def standard_model() -> Model:
+    """The model with every drug of the library, built once per process."""
+    return Model()

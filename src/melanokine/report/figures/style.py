@@ -1,0 +1,144 @@
+"""One look for every figure: type, lines, and colours that stay apart for colour-blind readers.
+
+Figures are built with matplotlib's object interface only; no global state (pyplot, user style files) is read or
+changed, so a figure looks the same wherever it is drawn.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import ParamSpec
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+P = ParamSpec("P")
+
+ARM_COLOURS = ("#1D5B94", "#D2692A", "#2E8F78", "#8A5A9E", "#BE9A1F", "#6A7684")
+"""Colours of arms in the order of the design; the same arm has the same colour in every figure of a report."""
+
+RESPONSE_COLOURS = {"CR": "#0C4A6B", "PR": "#5B9FC4", "SD": "#B8BEC4", "PD": "#D98A5B", "NE": "#E9E4DA"}
+RESPONSE_NAMES = {
+    "CR": "complete response",
+    "PR": "partial response",
+    "SD": "stable disease",
+    "PD": "progressive disease",
+    "NE": "not evaluable",
+}
+
+INK = "#22282E"
+QUIET = "#707A84"
+RULE = "#D9DDE1"
+FULL_WIDTH = 7.4
+HALF_WIDTH = 5.2
+
+_SETTINGS = {
+    "font.family": ["sans-serif"],
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 8.0,
+    "axes.titlesize": 8.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 6.0,
+    "axes.labelsize": 8.0,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": QUIET,
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "text.color": INK,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7,
+    "xtick.major.size": 3.0,
+    "ytick.major.size": 3.0,
+    "xtick.minor.size": 1.8,
+    "ytick.minor.size": 1.8,
+    "lines.linewidth": 1.5,
+    "lines.solid_capstyle": "butt",
+    "legend.frameon": False,
+    "legend.fontsize": 7.5,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.fonttype": "none",
+    "path.simplify": True,
+    "axes.unicode_minus": True,
+}
+_FOREIGN = {"backend", "backend_fallback", "interactive", "toolbar"}
+
+
+def settings() -> dict[str, object]:
+    """matplotlib's own defaults with melanokine's on top: nothing of the user's style leaks in."""
+    defaults = {key: value for key, value in matplotlib.rcParamsDefault.items() if key not in _FOREIGN}
+    return {**defaults, **_SETTINGS}
+
+
+def styled(build: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Decorator of the functions that build a figure: the house style holds inside, and only there."""
+
+    @functools.wraps(build)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with matplotlib.rc_context(settings()):
+            return build(*args, **kwargs)
+
+    return wrapper
+
+
+def arm_colours(arms: Sequence[str]) -> dict[str, str]:
+    """Colour of each arm, by its place in the design (colours repeat after the sixth arm)."""
+    return {arm: ARM_COLOURS[i % len(ARM_COLOURS)] for i, arm in enumerate(arms)}
+
+
+def reference_line(axes: Axes, y: float, label: str | None = None) -> None:
+    """Thin dashed horizontal line behind the data, named at the right margin."""
+    axes.axhline(y, color=QUIET, linewidth=0.7, linestyle=(0, (4, 3)), zorder=0.5)
+    if label is not None:
+        axes.annotate(
+            label,
+            (1.0, y),
+            xycoords=("axes fraction", "data"),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=7,
+            color=QUIET,
+        )
+
+
+def light_grid(axes: Axes, axis: str = "y") -> None:
+    """Pale grid lines along one axis."""
+    axes.grid(axis=axis, color=RULE, linewidth=0.6)  # type: ignore[arg-type]
+
+
+def panel_letter(axes: Axes, index: int, offset: float = -28.0) -> None:
+    """Bold lower-case letter at the top left corner, as journals mark panels."""
+    axes.annotate(
+        "abcdefghijklmnopqrstuvwxyz"[index],
+        (0.0, 1.0),
+        xycoords="axes fraction",
+        xytext=(offset, 6),
+        textcoords="offset points",
+        fontsize=10,
+        fontweight="bold",
+    )
+
+
+def month_ticks(horizon: float) -> list[float]:
+    """Ticks in months: every 3, 6 or 12, so that between four and nine of them fit into `horizon` (months)."""
+    step = next((step for step in (1, 2, 3, 6, 12) if horizon / step <= 9), 24)
+    return [step * i for i in range(int(horizon / step + 1e-9) + 1)]
+
+
+def wrapped(name: str, width: int) -> str:
+    """`name` broken into lines of at most `width` characters, at blanks."""
+    import textwrap
+
+    return "\n".join(textwrap.wrap(name, width)) or name
