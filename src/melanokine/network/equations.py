@@ -89,9 +89,8 @@ def equations(network: Network) -> Equations:
     observables = {name: quantity.node for name, quantity in network.observables.items()}
     guards = {name: quantity.node for name, quantity in network.guards.items()}
     trigger = None if network.trigger is None else network.trigger.node
-    roots = (rhs, initial, tuple(observables.items()), tuple(guards.items()), trigger)
-    names = (states, tuple(network.parameters), tuple(network.inputs))
-    digest = hashlib.sha256(repr((names, roots, graph.op)).encode()).hexdigest()
+    named = (tuple(network.parameters), tuple(network.inputs), tuple(observables), tuple(guards))
+    roots = [*rhs, *initial, *observables.values(), *guards.values(), *([] if trigger is None else [trigger])]
     return Equations(
         graph=graph,
         states=states,
@@ -103,5 +102,16 @@ def equations(network: Network) -> Equations:
         observables=observables,
         guards=guards,
         trigger=trigger,
-        digest=digest,
+        digest=_digest(graph, roots, (states, *named, trigger is not None)),
     )
+
+
+def _digest(graph: Graph, roots: list[int], names: tuple) -> str:
+    """SHA-256 of the expressions below `roots`, whatever else the graph holds, and of all names."""
+    needed = graph.reach(roots)
+    position = {a: k for k, a in enumerate(needed)}
+    nodes = [
+        (graph.op[a][0], *(position[b] for b in graph.arguments(a))) if graph.arguments(a) else graph.op[a]
+        for a in needed
+    ]
+    return hashlib.sha256(repr((names, nodes, [position[a] for a in roots])).encode()).hexdigest()

@@ -18,7 +18,7 @@ def evaluate(
     states: np.ndarray | Sequence = (),
     parameters: np.ndarray | Sequence = (),
     inputs: np.ndarray | Sequence = (),
-) -> list[np.ndarray]:
+) -> list[np.ndarray | np.float64]:
     """Values of `nodes`, one array each.
 
     The last axis of `states`, `parameters` and `inputs` counts states, parameters and inputs; all leading axes
@@ -26,7 +26,7 @@ def evaluate(
     """
     leaves = {"state": np.asarray(states, float), "parameter": np.asarray(parameters, float)}
     leaves["input"] = np.asarray(inputs, float)
-    value: dict[int, np.ndarray] = {}
+    value: dict[int, np.ndarray | np.float64] = {}
     with np.errstate(all="ignore"):
         for a in graph.reach(nodes):
             operation, *x = graph.op[a]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from melanokine.errors import UnitError
 
@@ -117,7 +117,7 @@ for _prefix, _scale in {"m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "f": 1e-15}
 _FACTOR = re.compile(r"\s*([*/]?)\s*([A-Za-z0-9]+)(?:\^(-?\d+))?")
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(text: str) -> Unit:
     """The unit that `text` denotes; UnitError names the part that is not known."""
     unit, position = ONE, 0
