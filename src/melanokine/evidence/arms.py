@@ -17,13 +17,13 @@ _COLUMNS = ["endpoint", "value", "ci_low", "ci_high", "unit", "doi", "pmid", "nc
 def published(trial_id: str, arm: str) -> pd.DataFrame:
     """The published endpoints of one arm of one trial.
 
-    Efficacy comes from `outcomes`, survival fractions that it lacks from `km_points` (as `PFS_12mo`, in percent), and
-    adverse events that it lacks from `toxicity` where the arm has the same name there.
+    Efficacy comes from `outcomes`, survival fractions that it lacks from `km_points` (as `PFS_12mo`, in
+    percent), and adverse events that it lacks from `toxicity` where the arm has the same name there.
 
     Returns
     -------
-    DataFrame with the columns endpoint, value, ci_low, ci_high, unit, doi, pmid, nct and verified, one row per
-    endpoint. It is empty for an arm of a blind design: those are predicted, and their outcomes are not shipped.
+    DataFrame with the columns endpoint, value, ci_low, ci_high, unit, doi, pmid, nct and verified, one row
+    per endpoint. It is empty for an arm of a blind design: those are predicted, their outcomes not shipped.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def _observations() -> pd.DataFrame:
 
     points = load("km_points")
     fraction = {"value": "survival_fraction", "ci_low": "ci_low", "ci_high": "ci_high"}
-    percent = {column: 100.0 * points[source] for column, source in fraction.items()}
+    percent = {column: (100.0 * points[source]).round(6) for column, source in fraction.items()}
     month = points["month"].map("{:g}".format)
     points = points.assign(endpoint=points["endpoint"] + "_" + month + "mo", unit="percent", **percent)
     columns = ["trial_id", "arm", *_COLUMNS]

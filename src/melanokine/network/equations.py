@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -48,7 +49,7 @@ class Equations:
     def state_index(self, name: str) -> int:
         return self._state_positions[name]
 
-    @property
+    @cached_property
     def _state_positions(self) -> dict[str, int]:
         return {state.name: i for i, state in enumerate(self.states)}
 

@@ -83,7 +83,7 @@ class Scope:
         return self._network._define(name + self.suffix, value)
 
     def reaction(self, name: str, stoichiometry: Mapping[str, Any], rate: Quantity, *, conserves: bool = False) -> None:
-        """Add `rate` times the stoichiometry (0, 1, 2, their negatives, or a dimensionless quantity) to each species."""
+        """Add `rate` times the stoichiometry (0, 1, 2, negatives, or a dimensionless quantity) to each species."""
         resolved = {self._resolve(species): times for species, times in stoichiometry.items()}
         self._network._add_reaction(name + self.suffix, resolved, rate, conserves)
 

@@ -34,9 +34,7 @@ class Model:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the equations and of every parameter's value and distribution."""
-        table = [
-            (p.name, p.value, p.unit, p.distribution, p.spread, p.low, p.high) for p in self.parameters.values()
-        ]
+        table = [(p.name, p.value, p.unit, p.distribution, p.spread, p.low, p.high) for p in self.parameters.values()]
         return hashlib.sha256(f"{self.equations.digest}{table!r}".encode()).hexdigest()
 
     @cached_property

@@ -11,6 +11,9 @@ from matplotlib.figure import Figure
 
 from melanokine.report.figures.style import FULL_WIDTH, QUIET, month_ticks, styled, wrapped
 
+_ROW = 0.15  # height of a line of the table of numbers at risk, inches
+_CHARACTER = 0.0122  # width of a bold character of the key, as a fraction of the axes
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -40,23 +43,20 @@ def kaplan_meier(
 
     `endpoint` is the label of the vertical axis; `note` (for example a hazard ratio) stands under the key.
     """
-    rows = len(curves)
     labels = [wrapped(curve.arm, 24) for curve in curves]
     lines = sum(label.count("\n") + 1 for label in labels)
-    below = 0.60 + 0.155 * lines
+    below = 0.64 + _ROW * lines
     height = 3.2 + below
     figure = Figure(figsize=(FULL_WIDTH, height))
-    left, width = 0.23, 0.745
-    axes = figure.add_axes((left, below / height, width, 3.05 / height))
+    axes = figure.add_axes((0.21, below / height, 0.765, 3.05 / height))
     for curve in curves:
         _draw(axes, curve, horizon)
-    ticks = month_ticks(horizon)
-    axes.set(xlim=(0, horizon), ylim=(0, 1.02), xticks=ticks, yticks=np.linspace(0, 1, 6))
+    axes.set(xlim=(0, horizon), ylim=(0, 1.02), xticks=month_ticks(horizon), yticks=np.linspace(0, 1, 6))
     axes.set_yticklabels([f"{round(100 * y)}" for y in np.linspace(0, 1, 6)])
     axes.set_ylabel(f"{endpoint} (%)")
     axes.axhline(0.5, color=QUIET, linewidth=0.6, linestyle=(0, (1, 3)), zorder=0.5)
     _key(axes, curves, note, horizon)
-    _numbers_at_risk(figure, axes, curves, labels, ticks, below / height, rows, height)
+    _numbers_at_risk(figure, axes, curves, labels, height)
     return figure
 
 
@@ -80,55 +80,45 @@ def _draw(axes: Axes, curve: Curve, horizon: float) -> None:
         linestyle="none",
         marker="|",
         markersize=4.5,
-        markeredgewidth=0.7,
+        markeredgewidth=0.6,
         color=curve.colour,
     )
 
 
 def _key(axes: Axes, curves: Sequence[Curve], note: str | None, horizon: float) -> None:
-    """Arm names in their colours with the median, where the curves leave room."""
-    late = [np.interp(0.45 * horizon, curve.time, curve.survival) for curve in curves]
-    high = max(late) > 0.62
-    entries = [(f"{curve.arm}: {curve.median}", curve.colour, "bold") for curve in curves]
+    """Arm names in their colours and the medians beside them, where the curves leave room."""
+    high = max(np.interp(0.45 * horizon, curve.time, curve.survival) for curve in curves) > 0.62
+    wide = max(len(curve.arm) for curve in curves) * _CHARACTER
+    narrow = max([len(curve.median) for curve in curves] + [len(note or "")]) * 0.9 * _CHARACTER
+    left = 0.02 if high else max(0.02, 1.0 - wide - narrow - 0.03)
+    step = 0.066
+    y = 0.05 + step * (len(curves) + bool(note)) if high else 1.0
+    for curve in curves:
+        style = {"transform": axes.transAxes, "fontsize": 7.8, "va": "top"}
+        axes.text(left, y, curve.arm, color=curve.colour, fontweight="bold", **style)
+        axes.text(left + wide + 0.02, y, curve.median, **style)
+        y -= step
     if note:
-        entries.append((note, QUIET, "normal"))
-    step = 0.068
-    top = 0.05 + step * len(entries) if high else 1.0
-    for row, (text, colour, weight) in enumerate(entries):
-        axes.text(
-            0.02 if high else 0.985,
-            top - step * row,
-            text,
-            transform=axes.transAxes,
-            color=colour,
-            fontweight=weight,
-            fontsize=7.8,
-            ha="left" if high else "right",
-            va="top",
-        )
+        axes.text(left + wide + 0.02, y, note, color=QUIET, **style)
 
 
-def _numbers_at_risk(figure, axes, curves, labels, ticks, bottom, rows, height) -> None:
+def _numbers_at_risk(
+    figure: Figure, axes: Axes, curves: Sequence[Curve], labels: Sequence[str], height: float
+) -> None:
+    """Table under the axis, one row per arm; `height` is the figure's, in inches."""
     axes.set_xlabel("Months since randomisation", labelpad=3)
-    left = axes.get_position().x0
-    width = axes.get_position().width
-    y = bottom - 0.47 / height
+    box, horizon = axes.get_position(), axes.get_xlim()[1]
+    y = box.y0 - 0.47 / height
     figure.text(0.012, y, "Number at risk", fontsize=7.5, fontweight="bold", va="center")
-    horizon = axes.get_xlim()[1]
-    y -= 0.165 / height
+    y -= 0.10 / height
     for curve, label in zip(curves, labels, strict=True):
-        figure.text(0.012, y, label, fontsize=7.2, color=curve.colour, va="center_baseline")
-        for tick in ticks:
-            figure.text(
-                left + width * tick / horizon,
-                y,
-                f"{number_at_risk(curve, tick)}",
-                fontsize=7.5,
-                ha="center",
-                va="center_baseline",
-                color=curve.colour,
-            )
-        y -= 0.155 * (label.count("\n") + 1) / height
+        room = _ROW * (label.count("\n") + 1) / height
+        style = {"color": curve.colour, "fontsize": 7.3, "va": "center"}
+        figure.text(0.012, y - room / 2, label, linespacing=1.15, **style)
+        for tick in axes.get_xticks():
+            count = str(number_at_risk(curve, tick))
+            figure.text(box.x0 + box.width * tick / horizon, y - room / 2, count, ha="center", **style)
+        y -= room
 
 
 def number_at_risk(curve: Curve, month: float) -> int:

@@ -28,7 +28,8 @@ def svg_text(figure: Figure, name: str, description: str) -> str:
         figure.savefig(buffer, format="svg", metadata=_NO_METADATA)
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
-    text = re.sub(r"""(font:[^;"]*?)'DejaVu Sans'[^;"]*""", rf"\1{_FONTS}", text)
+    text = re.sub(r"""'DejaVu Sans'[^;"]*""", _FONTS, text)
+    text = text.replace("*{stroke", "svg *{stroke")
     text = re.sub(r'\bid="', f'id="{name}-', text)
     text = text.replace("url(#", f"url(#{name}-").replace('xlink:href="#', f'xlink:href="#{name}-')
     head, body = text.split(">", 1)

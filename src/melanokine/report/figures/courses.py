@@ -1,0 +1,75 @@
+"""Time courses of immune cells, interferon and vascular leak: median and middle half of the patients of each arm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from melanokine.report.figures.style import FULL_WIDTH, light_grid, styled
+
+
+@dataclass(frozen=True)
+class Course:
+    """How one observable is drawn: title, unit, and whether its axis is logarithmic."""
+
+    observable: str
+    title: str
+    unit: str
+    log: bool = False
+
+
+COURSES = (
+    Course("lymphocytes", "Blood lymphocytes", "fold of baseline", log=True),
+    Course("nk_cells", "Blood NK cells", "fold of baseline", log=True),
+    Course("regulatory_t_cells", "Blood regulatory T cells", "fold of baseline", log=True),
+    Course("cd8_t_cells", "Blood CD8 T cells", "fold of baseline", log=True),
+    Course("tumour_cd8", "CD8 T cells in tumour", "million cells", log=True),
+    Course("interferon_gamma", "Tumour interferon-γ", "scaled", log=True),
+    Course("vascular_leak", "Vascular leak", "scaled"),
+    Course("mean_arterial_pressure", "Mean arterial pressure", "mmHg"),
+    Course("albumin", "Serum albumin", "g/dL"),
+)
+"""The panels of the figure, in reading order; a panel is left out when the result has no such observable."""
+
+
+@styled
+def courses(
+    table: pd.DataFrame, *, arms: Sequence[str], colours: dict[str, str], days: float,
+    panels: Sequence[Course] = COURSES,
+) -> Figure:
+    """Small multiples against days since the first dose up to `days`.
+
+    `table` has the columns arm, observable, day, low, median, high (25th, 50th, 75th percentile of the patients still
+    followed).
+    """
+    shown = table[table["day"] <= days]
+    present = [panel for panel in panels if (shown["observable"] == panel.observable).any()]
+    down = max(-(-len(present) // 3), 1)
+    figure = Figure(figsize=(FULL_WIDTH, 0.7 + 1.75 * down))
+    grid = figure.subplots(down, 3, sharex=True, squeeze=False).ravel()
+    for axes, panel in zip(grid, present, strict=False):
+        for arm in arms:
+            rows = shown[(shown["arm"] == arm) & (shown["observable"] == panel.observable)].sort_values("day")
+            axes.fill_between(rows["day"], rows["low"], rows["high"], color=colours[arm], alpha=0.16, linewidth=0)
+            axes.plot(rows["day"], rows["median"], color=colours[arm], linewidth=1.2)
+        if panel.log:
+            axes.set_yscale("log")
+        axes.set_title(panel.title)
+        axes.set_ylabel(panel.unit, labelpad=2)
+        axes.set_xlim(0, days)
+        light_grid(axes)
+        axes.tick_params(labelbottom=True)
+    for axes in grid[len(present) :]:
+        axes.remove()
+    figure.supxlabel("Days since the first dose", fontsize=8, y=0.30 / figure.get_figheight())
+    handles = [Line2D([], [], color=colours[arm], label=arm) for arm in arms]
+    figure.legend(handles=handles, loc="lower center", ncols=min(len(arms), 4), labelcolor="linecolor", handlelength=1.4)
+    inches = figure.get_figheight()
+    figure.subplots_adjust(
+        left=0.075, right=0.985, top=1 - 0.26 / inches, bottom=0.72 / inches, hspace=0.42, wspace=0.36
+    )
+    return figure
