@@ -28,9 +28,7 @@ def test_philox_gives_the_published_words(counter, key, expected):
 def test_a_vector_of_counters_gives_the_same_words_as_one_at_a_time():
     counters = np.arange(5, dtype=np.uint64)
     ours = streams.philox((counters, np.uint64(7), np.uint64(9), np.uint64(11)), (3, 5))
-    one_by_one = [
-        streams.philox((np.uint64(c), np.uint64(7), np.uint64(9), np.uint64(11)), (3, 5)) for c in range(5)
-    ]
+    one_by_one = [streams.philox((np.uint64(c), np.uint64(7), np.uint64(9), np.uint64(11)), (3, 5)) for c in range(5)]
     np.testing.assert_array_equal(ours, one_by_one)
 
 

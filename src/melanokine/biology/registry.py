@@ -7,7 +7,31 @@ from importlib import import_module
 
 from melanokine.network import Network, lint
 
-MECHANISMS = ()
+MECHANISMS = (
+    "clock",
+    "il2_receptor",
+    "il2_endogenous",
+    "il2_signal",
+    "activation_death",
+    "lymphocytes",
+    "il2_uptake",
+    "melanoma",
+    "recognition",
+    "pd1",
+    "ctla4",
+    "homing",
+    "natural_killer",
+    "regulatory",
+    "interferon",
+    "chemotherapy",
+    "killing",
+    "antigen",
+    "helper",
+    "priming",
+    "cd8",
+    "vascular_leak",
+    "immune_toxicity",
+)
 """Names of modules of this package; each has `declare(net)` (species, parameters) and `connect(net)` (rules, reactions).
 
 A mechanism is connected after those whose rules it uses.

@@ -64,15 +64,24 @@ def cumulative(parameter: Parameter, x: float) -> float:
     return float(-np.expm1(-x / parameter.value)) if x > 0 else 0.0
 
 
+def location(parameter: Parameter) -> float:
+    """The centre of a normal, lognormal or logitnormal parameter on the scale on which it is normal."""
+    if parameter.distribution == "lognormal":
+        return float(np.log(parameter.value))
+    return float(logit(parameter.value)) if parameter.distribution == "logitnormal" else parameter.value
+
+
+def value_at(parameter: Parameter, position: ArrayLike) -> NDArray[np.float64]:
+    """Values at positions on the scale on which a normal, lognormal or logitnormal parameter is normal."""
+    if parameter.distribution == "lognormal":
+        return np.exp(position)
+    return expit(position) if parameter.distribution == "logitnormal" else np.asarray(position, dtype=np.float64)
+
+
 def _untruncated(parameter: Parameter, u: NDArray[np.float64]) -> NDArray[np.float64]:
     if parameter.distribution == "exponential":
         return -parameter.value * np.log1p(-u)
-    z = parameter.spread * ndtri(u)
-    if parameter.distribution == "normal":
-        return parameter.value + z
-    if parameter.distribution == "lognormal":
-        return parameter.value * np.exp(z)
-    return expit(logit(parameter.value) + z)
+    return value_at(parameter, location(parameter) + parameter.spread * ndtri(u))
 
 
 def _check(parameter: Parameter) -> None:

@@ -22,6 +22,9 @@ from melanokine.patients.population import Population
 if TYPE_CHECKING:
     from melanokine.biology import Model
 
+BODY_SIZE = "body_weight", "body_surface_area"
+"""Parameters that a model has only where a drug needs them."""
+
 BODY_SURFACE_AREA = 0.1173, 0.6466
 """Coefficient [m2 at 1 kg] and exponent of body surface area over body weight in adults.
 
@@ -39,6 +42,8 @@ def parameter_table(model: Model, population: Population | None = None) -> dict[
     if population is None:
         return table
     for name, distribution in population.parameters.items():
+        if name in BODY_SIZE and name not in table:
+            continue
         _require(name, table, population)
         table[name] = _in_unit(distribution.parameter(name), table[name])
     for name, shift in population.shifts.items():
@@ -102,4 +107,4 @@ def _shifted(parameter: Parameter, standard_deviations: float) -> Parameter:
         message = f"{parameter.name} has no standard deviation to shift by ({parameter.distribution})"
         raise ModelError(message, remedy="replace its distribution under `parameters`")
     centre = distributions.location(parameter) + standard_deviations * parameter.spread
-    return replace(parameter, value=distributions.value_at(parameter, centre))
+    return replace(parameter, value=float(distributions.value_at(parameter, centre)))

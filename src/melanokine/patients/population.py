@@ -13,7 +13,7 @@ import math
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from melanokine.errors import InputError, nearest
 from melanokine.network.parameter import Parameter
@@ -48,13 +48,23 @@ class Distribution(Sourced):
     unit: str
     distribution: Literal["fixed", "lognormal", "logitnormal", "normal", "exponential"]
     spread: float = Field(0.0, ge=0)
-    low: float = -math.inf
-    high: float = math.inf
+    low: float | None = None
+    high: float | None = None
 
     def parameter(self, name: str) -> Parameter:
         """This distribution as a parameter called `name`."""
-        fields = ("value", "unit", "distribution", "spread", "low", "high", "how", "source", "note")
-        return Parameter(name=name, **{field: getattr(self, field) for field in fields})
+        return Parameter(
+            name=name,
+            value=self.value,
+            unit=self.unit,
+            distribution=self.distribution,
+            spread=self.spread,
+            low=-math.inf if self.low is None else self.low,
+            high=math.inf if self.high is None else self.high,
+            how=self.how,
+            source=self.source,
+            note=self.note,
+        )
 
 
 class Shift(Sourced):
@@ -90,6 +100,17 @@ class Ordered(Follower):
         return self
 
 
+def _kind(covariate: Any) -> str:
+    """Which kind of covariate is meant: only an ordered one has fractions."""
+    fractions = "fractions" in covariate if isinstance(covariate, dict) else isinstance(covariate, Ordered)
+    return "Ordered" if fractions else "Continuous"
+
+
+Covariate = Annotated[
+    Annotated[Continuous, Tag("Continuous")] | Annotated[Ordered, Tag("Ordered")], Discriminator(_kind)
+]
+
+
 class PdL1Assay(Sourced):
     """Immunohistochemistry of PD-L1: which percentage of tumour cells stains, seen through an imperfect assay.
 
@@ -114,7 +135,7 @@ class Population(BaseModel):
     era: int = Field(ge=1980, le=2100, description="typical year of enrolment; decides what therapy may follow")
     parameters: dict[str, Distribution] = Field(default_factory=dict)
     shifts: dict[str, Shift] = Field(default_factory=dict)
-    covariates: dict[str, Continuous | Ordered] = Field(default_factory=dict)
+    covariates: dict[str, Covariate] = Field(default_factory=dict)
     pdl1_assay: PdL1Assay | None = None
 
     @classmethod
@@ -137,7 +158,7 @@ class Population(BaseModel):
         records: list[Sourced] = [*self.parameters.values(), *self.shifts.values(), *self.covariates.values()]
         if self.pdl1_assay:
             records.append(self.pdl1_assay)
-        return sorted({source for record in records for source in record.source.split()})
+        return sorted({source for record in records for source in record.source.split("; ") if source})
 
     @model_validator(mode="after")
     def _followed_are_known(self) -> Population:

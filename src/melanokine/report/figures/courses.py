@@ -7,9 +7,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from melanokine.report.figures.style import FULL_WIDTH, light_grid, styled
+from melanokine.report.figures.style import (
+    FULL_WIDTH,
+    arm_key,
+    day_ticks,
+    light_grid,
+    logarithmic,
+    styled,
+    unit_title,
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,11 @@ COURSES = (
 
 @styled
 def courses(
-    table: pd.DataFrame, *, arms: Sequence[str], colours: dict[str, str], days: float,
+    table: pd.DataFrame,
+    *,
+    arms: Sequence[str],
+    colours: dict[str, str],
+    days: float,
     panels: Sequence[Course] = COURSES,
 ) -> Figure:
     """Small multiples against days since the first dose up to `days`.
@@ -49,7 +60,7 @@ def courses(
     shown = table[table["day"] <= days]
     present = [panel for panel in panels if (shown["observable"] == panel.observable).any()]
     down = max(-(-len(present) // 3), 1)
-    figure = Figure(figsize=(FULL_WIDTH, 0.7 + 1.75 * down))
+    figure = Figure(figsize=(FULL_WIDTH, 0.7 + 1.8 * down))
     grid = figure.subplots(down, 3, sharex=True, squeeze=False).ravel()
     for axes, panel in zip(grid, present, strict=False):
         for arm in arms:
@@ -57,19 +68,17 @@ def courses(
             axes.fill_between(rows["day"], rows["low"], rows["high"], color=colours[arm], alpha=0.16, linewidth=0)
             axes.plot(rows["day"], rows["median"], color=colours[arm], linewidth=1.2)
         if panel.log:
-            axes.set_yscale("log")
-        axes.set_title(panel.title)
-        axes.set_ylabel(panel.unit, labelpad=2)
-        axes.set_xlim(0, days)
+            logarithmic(axes)
+        unit_title(axes, panel.title, panel.unit)
+        axes.set(xlim=(0, days), xticks=day_ticks(days))
         light_grid(axes)
         axes.tick_params(labelbottom=True)
     for axes in grid[len(present) :]:
         axes.remove()
     figure.supxlabel("Days since the first dose", fontsize=8, y=0.30 / figure.get_figheight())
-    handles = [Line2D([], [], color=colours[arm], label=arm) for arm in arms]
-    figure.legend(handles=handles, loc="lower center", ncols=min(len(arms), 4), labelcolor="linecolor", handlelength=1.4)
+    arm_key(figure, {arm: colours[arm] for arm in arms})
     inches = figure.get_figheight()
     figure.subplots_adjust(
-        left=0.075, right=0.985, top=1 - 0.26 / inches, bottom=0.72 / inches, hspace=0.42, wspace=0.36
+        left=0.06, right=0.985, top=1 - 0.42 / inches, bottom=0.72 / inches, hspace=0.58, wspace=0.24
     )
     return figure

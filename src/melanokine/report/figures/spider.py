@@ -16,6 +16,7 @@ from melanokine.report.figures.style import (
     light_grid,
     month_ticks,
     reference_line,
+    response_key,
     styled,
     wrapped,
 )
@@ -26,7 +27,12 @@ _DARKER = {"SD": "#98A1A9", "NE": "#CFC8BA"}  # thin lines need more contrast th
 
 @styled
 def spider(
-    changes: pd.DataFrame, responses: pd.Series, *, arms: Sequence[str], colours: dict[str, str], horizon: float,
+    changes: pd.DataFrame,
+    responses: pd.Series,
+    *,
+    arms: Sequence[str],
+    colours: dict[str, str],
+    horizon: float,
     most: int = 100,
 ) -> Figure:
     """Change from baseline (%) against months to `horizon`, coloured by confirmed best overall response.
@@ -36,7 +42,7 @@ def spider(
     """
     across = min(len(arms), 3)
     down = -(-len(arms) // across)
-    figure = Figure(figsize=(FULL_WIDTH, 0.75 + 2.55 * down))
+    figure = Figure(figsize=(FULL_WIDTH, 0.85 + 2.55 * down))
     panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
     for axes, arm in zip(panels, arms, strict=False):
         rows = changes[changes["arm"] == arm]
@@ -59,7 +65,7 @@ def spider(
         axes.set_yticklabels(["−100", "−50", "0", "+50", "+100", "+150"])
         axes.tick_params(labelbottom=True)
         axes.set_xlabel("Months since randomisation")
-        axes.set_title(wrapped(arm, 34 if across == 3 else 46), color=colours[arm])
+        axes.set_title(wrapped(arm, 26 if across == 3 else 42), color=colours[arm])
     for axes in panels[len(arms) :]:
         axes.remove()
     figure.supylabel("Change of the sum of target lesions (%)", fontsize=8, x=0.012)
@@ -68,8 +74,8 @@ def spider(
         Line2D([], [], color=_DARKER.get(name, RESPONSE_COLOURS[name]), label=RESPONSE_NAMES[name]) for name in present
     ]
     inches = figure.get_figheight()
-    figure.legend(handles=handles, loc="lower center", ncols=len(handles), handlelength=1.4, columnspacing=1.6)
+    response_key(figure, handles)
     figure.subplots_adjust(
-        left=0.085, right=0.935, top=1 - 0.32 / inches, bottom=0.72 / inches, hspace=0.42, wspace=0.12
+        left=0.085, right=0.935, top=1 - 0.42 / inches, bottom=0.72 / inches, hspace=0.5, wspace=0.12
     )
     return figure

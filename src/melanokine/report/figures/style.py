@@ -7,16 +7,20 @@ changed, so a figure looks the same wherever it is drawn.
 from __future__ import annotations
 
 import functools
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import ParamSpec
 
 import matplotlib
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 P = ParamSpec("P")
 
-ARM_COLOURS = ("#1D5B94", "#D2692A", "#2E8F78", "#8A5A9E", "#BE9A1F", "#6A7684")
+ARM_COLOURS = ("#1D5B94", "#D2692A", "#2E8F78", "#4A5560", "#C98BB9", "#D9B23C")
 """Colours of arms in the order of the design; the same arm has the same colour in every figure of a report."""
 
 RESPONSE_COLOURS = {"CR": "#0C4A6B", "PR": "#5B9FC4", "SD": "#B8BEC4", "PD": "#D98A5B", "NE": "#E9E4DA"}
@@ -32,7 +36,6 @@ INK = "#22282E"
 QUIET = "#707A84"
 RULE = "#D9DDE1"
 FULL_WIDTH = 7.4
-HALF_WIDTH = 5.2
 
 _SETTINGS = {
     "font.family": ["sans-serif"],
@@ -118,27 +121,52 @@ def light_grid(axes: Axes, axis: str = "y") -> None:
     axes.grid(axis=axis, color=RULE, linewidth=0.6)  # type: ignore[arg-type]
 
 
-def panel_letter(axes: Axes, index: int, offset: float = -28.0) -> None:
-    """Bold lower-case letter at the top left corner, as journals mark panels."""
-    axes.annotate(
-        "abcdefghijklmnopqrstuvwxyz"[index],
-        (0.0, 1.0),
-        xycoords="axes fraction",
-        xytext=(offset, 6),
-        textcoords="offset points",
-        fontsize=10,
-        fontweight="bold",
-    )
-
-
 def month_ticks(horizon: float) -> list[float]:
     """Ticks in months: every 3, 6 or 12, so that between four and nine of them fit into `horizon` (months)."""
     step = next((step for step in (1, 2, 3, 6, 12) if horizon / step <= 9), 24)
     return [step * i for i in range(int(horizon / step + 1e-9) + 1)]
 
 
+def day_ticks(horizon: float) -> list[float]:
+    """Ticks in days at whole weeks, at most seven of them up to `horizon` (days)."""
+    step = next((step for step in (1, 2, 7, 14, 21, 28, 56, 84) if horizon / step <= 6), 168)
+    return [step * i for i in range(int(horizon / step + 1e-9) + 1)]
+
+
+def logarithmic(axes: Axes) -> None:
+    """Logarithmic vertical axis with plain numbers up to four decades, powers of ten beyond."""
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    ratio = high / low
+    if ratio > 1e4:
+        return
+    subs = (1.0, 2.0, 5.0) if ratio < 100 else (1.0,)
+    axes.yaxis.set_major_locator(MaxNLocator(4) if ratio < 8 else LogLocator(subs=subs))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def unit_title(axes: Axes, title: str, unit: str) -> None:
+    """Bold title with the unit of the vertical axis in quiet type below it."""
+    axes.set_title(title, pad=15)
+    axes.annotate(
+        unit, (0, 1), xycoords="axes fraction", xytext=(0, 4), textcoords="offset points", fontsize=7, color=QUIET
+    )
+
+
+def arm_key(figure: Figure, colours: dict[str, str]) -> None:
+    """Key of the arms at the foot of the figure."""
+    handles = [Line2D([], [], color=colour, label=arm) for arm, colour in colours.items()]
+    figure.legend(
+        handles=handles, loc="lower center", ncols=min(len(handles), 4), labelcolor="linecolor", handlelength=1.4
+    )
+
+
+def response_key(figure: Figure, handles: Sequence[Artist]) -> None:
+    """Key of the response categories at the foot of the figure."""
+    figure.legend(handles=handles, loc="lower center", ncols=6, handlelength=1.1, columnspacing=1.4)
+
+
 def wrapped(name: str, width: int) -> str:
     """`name` broken into lines of at most `width` characters, at blanks."""
-    import textwrap
-
     return "\n".join(textwrap.wrap(name, width)) or name

@@ -34,7 +34,8 @@ def svg_text(figure: Figure, name: str, description: str) -> str:
     text = text.replace("url(#", f"url(#{name}-").replace('xlink:href="#', f'xlink:href="#{name}-')
     head, body = text.split(">", 1)
     head = re.sub(r' (width|height)="[^"]*pt"', "", head)
-    return f'{head} role="img" aria-labelledby="{name}-title">\n <title id="{name}-title">{escape(description)}</title>{body}'
+    title = f'<title id="{name}-title">{escape(description)}</title>'
+    return f'{head} role="img" aria-labelledby="{name}-title">\n {title}{body}'
 
 
 def write_svg(figure: Figure, path: Path, description: str) -> None:

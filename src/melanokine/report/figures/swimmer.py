@@ -14,9 +14,11 @@ from matplotlib.patches import Patch
 from melanokine.report.figures.style import (
     FULL_WIDTH,
     INK,
+    QUIET,
     RESPONSE_COLOURS,
     RESPONSE_NAMES,
     month_ticks,
+    response_key,
     styled,
     wrapped,
 )
@@ -51,16 +53,17 @@ def swimmer(
         axes.spines["left"].set_visible(False)
         axes.tick_params(labelbottom=True)
         axes.set_xlabel("Months since randomisation")
-        title = f"{arm}: {len(rows)} of {count} responders"
-        axes.set_title(wrapped(title, 36 if across == 3 else 50), color=colours[arm])
+        axes.set_title(wrapped(arm, 26 if across == 3 else 42), color=colours[arm])
+        shown = f"{len(rows)} of {count} responders" if len(rows) < count else f"{count} responders"
+        axes.text(0.98, 0.02, shown, transform=axes.transAxes, ha="right", fontsize=7.2, color=QUIET)
     for axes in panels[len(arms) :]:
         axes.remove()
     handles: list = [Patch(color=RESPONSE_COLOURS[name], label=RESPONSE_NAMES[name]) for name in ("CR", "PR")]
     handles += [Line2D([], [], linestyle="none", label=name, **mark) for name, mark in _MARKS.items()]  # type: ignore[arg-type]
     inches = figure.get_figheight()
-    figure.legend(handles=handles, loc="lower center", ncols=6, handlelength=1.0, columnspacing=1.3)
+    response_key(figure, handles)
     figure.subplots_adjust(
-        left=0.03, right=0.975, top=1 - 0.34 / inches, bottom=0.75 / inches, hspace=0.35, wspace=0.10
+        left=0.03, right=0.975, top=1 - 0.42 / inches, bottom=0.75 / inches, hspace=0.35, wspace=0.10
     )
     return figure
 

@@ -12,9 +12,7 @@ from melanokine.report.figures.style import FULL_WIDTH, INK, light_grid, styled
 
 
 @styled
-def toxicity(
-    events: pd.DataFrame, *, arms: Sequence[str], colours: dict[str, str], labels: dict[str, str]
-) -> Figure:
+def toxicity(events: pd.DataFrame, *, arms: Sequence[str], colours: dict[str, str], labels: dict[str, str]) -> Figure:
     """Dots with intervals, one group of rows per event, one row per arm within it.
 
     `events` has the columns arm, endpoint, value, low, high (percent of patients); published values, where given, stand

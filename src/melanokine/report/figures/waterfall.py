@@ -16,6 +16,7 @@ from melanokine.report.figures.style import (
     RESPONSE_NAMES,
     light_grid,
     reference_line,
+    response_key,
     styled,
 )
 
@@ -40,9 +41,7 @@ def waterfall(patients: pd.DataFrame, *, arms: Sequence[str], colours: dict[str,
         shades = [RESPONSE_COLOURS[response] for response in rows["best_response"]]
         axes.bar(place, np.clip(change, -100, CEILING), width=0.86 if len(rows) < 120 else 1.0, color=shades)
         beyond = change > CEILING
-        axes.plot(
-            place[beyond], np.full(beyond.sum(), CEILING + 6), "^", color=QUIET, markersize=1.8, linewidth=0
-        )
+        axes.plot(place[beyond], np.full(beyond.sum(), CEILING + 6), "^", color=QUIET, markersize=1.8, linewidth=0)
         axes.axhline(0, color=QUIET, linewidth=0.7)
         reference_line(axes, 20, "+20%")
         reference_line(axes, -30, "−30%")
@@ -56,7 +55,7 @@ def waterfall(patients: pd.DataFrame, *, arms: Sequence[str], colours: dict[str,
         axes.text(
             0.99,
             1.0,
-            f"{len(rows)} patients with a scan after baseline, {100 * shrunk:.0f}% with −30% or deeper",
+            f"{len(rows)} patients with a scan after baseline; {100 * shrunk:.0f}% shrank by 30% or more",
             transform=axes.transAxes,
             ha="right",
             va="bottom",
@@ -67,6 +66,6 @@ def waterfall(patients: pd.DataFrame, *, arms: Sequence[str], colours: dict[str,
     present = [name for name in RESPONSE_COLOURS if (patients["best_response"] == name).any()]
     handles = [Patch(color=RESPONSE_COLOURS[name], label=RESPONSE_NAMES[name]) for name in present]
     inches = figure.get_figheight()
-    figure.legend(handles=handles, loc="lower center", ncols=len(handles), handlelength=1.0, columnspacing=1.6)
+    response_key(figure, handles)
     figure.subplots_adjust(left=0.085, right=0.935, top=1 - 0.28 / inches, bottom=0.36 / inches, hspace=0.24)
     return figure

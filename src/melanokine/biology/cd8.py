@@ -1,0 +1,82 @@
+"""CD8 T cells in the tumour: stem-like, effector, terminally exhausted, and resident memory.
+
+Stem-like cells (TCF1+ PD-1+) sustain the response and answer PD-1 blockade (Siddiqui 2019, doi
+10.1016/j.immuni.2018.12.021; Sade-Feldman 2018, doi 10.1016/j.cell.2018.10.038). They arrive from the node and divide on
+arrival in niches of antigen-presenting cells (Prokhnevska 2023, doi 10.1016/j.immuni.2022.12.002), renew
+asymmetrically as they give rise to effectors, and are restrained in this by PD-1. Antigen drives effectors into
+terminal exhaustion. Where antigen has gone, stem-like cells and some effectors stay as tissue memory, which persists
+for years in patients with durable responses (Han 2021, doi 10.1038/s43018-021-00180-1), kills what returns, and is
+recalled by antigen: without it every response relapses in this model.
+
+With antigen A in 0..1 (recognition.py), signal s of IL-2 and AICD memory a:
+
+    differentiation d = k A (1 - y inhibition) S     takes (1 - renewal) S, gives n E,
+    S: homing + (r_A A + r_s s) S / crowding - d_S S,    E: homing + r s A E / crowding - d_E (1 - z s) E - k_a a E,
+    E -> X at k_X A,    S -> T at k_T (1 - A),    E -> T at w k_T (1 - A),    T -> S at k_R A,    X, T die.
+
+Each cell that homes leaves the blood and has its progeny on arrival.
+"""
+
+from __future__ import annotations
+
+from melanokine.network import Network, Scope
+
+
+def declare(net: Network) -> None:
+    net.load(__file__)
+    for lesion in net.lesions:
+        for name in ("stem_like", "effector", "tissue_memory", "exhausted"):
+            lesion.species(name, "Mcell", compartment="lesion", scale=1.0)
+
+
+def connect(net: Network) -> None:
+    for lesion in net.lesions:
+        _arrival(net, lesion)
+        _stem_like(net, lesion)
+        _effector(net, lesion)
+        _memory(net, lesion)
+    subsets = ("stem_like", "effector", "tissue_memory", "exhausted")
+    net.observable("tumour_cd8", sum(lesion[name] for lesion in net.lesions for name in subsets), "Mcell")
+
+
+def _arrival(net: Network, lesion: Scope) -> None:
+    entry = lesion.homing * lesion.chemokines
+    stem_like = net.stem_like_homing_rate * entry * net.stem_like_blood
+    effector = net.effector_homing_rate * entry * net.effector_blood
+    lesion.reaction("homing_stem_like", {"stem_like_blood": -1, "stem_like": net.arrival_progeny}, stem_like)
+    lesion.reaction("homing_effector", {"effector_blood": -1, "effector": net.arrival_progeny}, effector)
+
+
+def _stem_like(net: Network, lesion: Scope) -> None:
+    cells = lesion.stem_like
+    crowding = 1 + cells / (net.stem_like_room * lesion.tissue)
+    drive = net.stem_like_antigen_growth * lesion.antigen + net.stem_like_signal_growth * net.signal_effector_excess
+    lesion.reaction("stem_like_growth", {"stem_like": 1}, drive * cells / crowding)
+    restraint = 1 - net.pd1_on_differentiation * lesion.pd1_inhibition
+    differentiation = net.differentiation_rate * lesion.antigen * restraint * cells
+    progeny = {"stem_like": net.asymmetric_renewal - 1, "effector": net.effector_progeny}
+    lesion.reaction("differentiation", progeny, differentiation)
+    lesion.reaction("stem_like_death", {"stem_like": -1}, net.stem_like_loss * cells)
+
+
+def _effector(net: Network, lesion: Scope) -> None:
+    cells, signal = lesion.effector, net.signal_effector_excess
+    crowding = 1 + cells / (net.effector_room * lesion.tissue)
+    growth = net.effector_signal_growth * signal * lesion.antigen * cells / crowding
+    lesion.reaction("effector_growth", {"effector": 1}, growth)
+    death = net.effector_loss * (1 - net.effector_signal_rescue * signal)
+    lesion.reaction("effector_death", {"effector": -1}, death * cells)
+    induced = net.activation_death_sensitivity * net.activation_death * cells
+    lesion.reaction("effector_activation_death", {"effector": -1}, induced)
+    lesion.transfer("exhaustion", "effector", "exhausted", net.exhaustion_rate * lesion.antigen * cells)
+    lesion.reaction("exhausted_death", {"exhausted": -1}, net.exhausted_loss * lesion.exhausted)
+
+
+def _memory(net: Network, lesion: Scope) -> None:
+    unstimulated = net.residence_rate * (1 - lesion.antigen)
+    lesion.transfer("residence_stem_like", "stem_like", "tissue_memory", unstimulated * lesion.stem_like)
+    settling = net.effector_residence_share * unstimulated * lesion.effector
+    lesion.transfer("residence_effector", "effector", "tissue_memory", settling)
+    recalled = net.tissue_recall_rate * lesion.antigen * lesion.tissue_memory
+    lesion.transfer("tissue_recall", "tissue_memory", "stem_like", recalled)
+    lesion.reaction("tissue_memory_death", {"tissue_memory": -1}, net.tissue_memory_loss * lesion.tissue_memory)

@@ -1,0 +1,33 @@
+"""IFN-gamma in each lesion.
+
+Made by CD8 effectors that see antigen, less by exhausted ones and by NK cells; PD-1 restrains the T cells, an IL-2
+signal raises both (repeated boluses raise plasma IFN-gamma four-fold). It lives for a few hours (Hofstra 1998, PMID
+9806748). Concentration in the neighbourhood of the lesion:
+
+    dI/dt = p ((E + x_X X) A (1 - y inhibition) (1 + gain signal) + x_NK NK arming) / neighbourhood - d I.
+"""
+
+from __future__ import annotations
+
+from melanokine.network import Network
+
+
+def declare(net: Network) -> None:
+    net.load(__file__)
+    for lesion in net.lesions:
+        lesion.species("interferon", "pM", compartment="lesion", scale=1.0)
+
+
+def connect(net: Network) -> None:
+    boost = 1 + net.interferon_signal_gain * net.signal_effector_excess
+    for lesion in net.lesions:
+        t_cells = lesion.effector + net.exhausted_interferon * lesion.exhausted
+        restraint = 1 - net.pd1_on_interferon * lesion.pd1_inhibition
+        nk = net.nk_interferon * lesion.nk * net.nk_arming
+        producers = t_cells * lesion.antigen * restraint * boost + nk
+        secretion = net.interferon_secretion * producers / lesion.neighbourhood
+        lesion.reaction("interferon_secretion", {"interferon": 1}, secretion)
+        lesion.reaction("interferon_loss", {"interferon": -1}, net.interferon_loss * lesion.interferon)
+
+    mean = net.rule("interferon_mean", sum(lesion.lesion_weight * lesion.interferon for lesion in net.lesions))
+    net.observable("interferon_gamma", mean / net.interferon_half)

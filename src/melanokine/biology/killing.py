@@ -1,0 +1,43 @@
+"""Killing of tumour cells by CD8 T cells, NK cells and chemotherapy.
+
+A cytotoxic T cell kills a few tumour cells per day (Breart 2008, doi 10.1172/JCI34388; Halle 2016, doi
+10.1016/j.immuni.2016.01.010), and no tumour cell dies faster than crowded killers can share it (Robertson-Tessi 2012,
+doi 10.1016/j.jtbi.2011.10.027). Effectors and tissue memory kill, exhausted cells little. PD-1, regulatory T cells and
+the suppressive microenvironment restrain them, a committed IL-2 signal arms them. Per tumour cell,
+
+    e = (E + x X + T) (1 - inhibition) restraint unsuppressed (1 + gain signal) / neighbourhood,
+    k_T = k e / (1 + k e / k_max),
+
+on the MHC-I-high clone k_T + y k_NK + k_chemo, on the other r k_T + (1 - r) k_NK + k_chemo, with r its recognition
+and y the little that NK kill through MHC-I. The killed become dead cells, one for one.
+"""
+
+from __future__ import annotations
+
+from melanokine.network import Network
+
+
+def declare(net: Network) -> None:
+    net.load(__file__)
+
+
+def connect(net: Network) -> None:
+    arming = 1 + net.killing_signal_gain * net.signal_effector_excess
+    for lesion in net.lesions:
+        killers = lesion.effector + net.exhausted_killing * lesion.exhausted + lesion.tissue_memory
+        restraint = (1 - lesion.pd1_inhibition) * lesion.treg_restraint * net.unsuppressed_killing
+        density = killers * restraint * arming / lesion.neighbourhood
+        unhindered = net.kills_per_effector * density
+        t_cell_kill = unhindered / (1 + unhindered / net.maximal_kill_rate)
+
+        seen = lesion.recognition_low
+        rate_high = t_cell_kill + net.nk_kill_through_mhc * lesion.nk_kill + net.chemotherapy_kill
+        rate_low = seen * t_cell_kill + (1 - seen) * lesion.nk_kill + net.chemotherapy_kill
+        lesion.rule("killed_high", rate_high * lesion.tumour_high)
+        lesion.rule("killed_low", rate_low * lesion.tumour_low)
+        lesion.transfer("killing_high", "tumour_high", "dead", lesion.killed_high)
+        lesion.transfer("killing_low", "tumour_low", "dead", lesion.killed_low)
+
+    grown = sum(lesion.specific_growth * lesion.lesion_cells for lesion in net.lesions)
+    killed = sum(lesion.killed_high + lesion.killed_low for lesion in net.lesions)
+    net.observable("growth_rate", (grown - killed) / (net.tumour_cells + net.extinction_size), "1/d")

@@ -1,0 +1,61 @@
+"""Routes of administration: infusion into the blood, and absorption from under the skin.
+
+    subcutaneous:  dD/dt = -ka D;   dI/dt = ka D - ka I;   ka F I enters the blood;   the first dose arrives after `lag`
+
+Two equal steps (depot D, interstitium I) give the flat, late peak that one first-order step cannot; the mean absorption
+time is 2/ka. The fraction 1 - F is lost on the way. The lag is a shift of the dosing time.
+"""
+
+from __future__ import annotations
+
+from melanokine.drugs.pharmacokinetics.base import Structure, add_species
+from melanokine.drugs.value import Duration, Fraction, Rate, Record
+from melanokine.network import Network
+
+
+class Intravenous(Record):
+    """Infusion; `duration` is used where a sentence does not say `over ...`."""
+
+    duration: Duration
+
+
+class Subcutaneous(Record):
+    """Injection under the skin."""
+
+    absorption_rate: Rate
+    bioavailability: Fraction
+    lag: Duration
+
+
+class Routes(Record):
+    """The routes by which a drug can be given."""
+
+    IV: Intravenous | None = None
+    SC: Subcutaneous | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name in ("IV", "SC") if getattr(self, name) is not None)
+
+
+def declare_routes(net: Network, drug: str, routes: Routes, unit: str) -> None:
+    """Inputs, depots and absorption parameters of every route that the drug has."""
+    if routes.IV:
+        net.input(f"{drug}_infusion", f"{unit}/d")
+    if routes.SC:
+        net.parameter(routes.SC.absorption_rate.parameter(f"{drug}_absorption_rate"))
+        net.parameter(routes.SC.bioavailability.parameter(f"{drug}_bioavailability"))
+        for name in ("depot", "interstitium"):
+            add_species(net, drug, name, unit, "skin")
+
+
+def connect_routes(net: Network, drug: str, routes: Routes, structure: Structure) -> None:
+    """Flows from every route into the species where the drug enters the blood."""
+    entry = f"{drug}_{structure.entry}"
+    if routes.IV:
+        net.reaction(f"{drug}_infusing", {entry: 1}, net[f"{drug}_infusion"])
+    if routes.SC:
+        absorption, depot, interstitium = (net[f"{drug}_{x}"] for x in ("absorption_rate", "depot", "interstitium"))
+        net.transfer(f"{drug}_leaving_depot", f"{drug}_depot", f"{drug}_interstitium", absorption * depot)
+        arriving = {f"{drug}_interstitium": -1, entry: net[f"{drug}_bioavailability"]}
+        net.reaction(f"{drug}_absorption", arriving, absorption * interstitium)

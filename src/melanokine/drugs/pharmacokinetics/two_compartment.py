@@ -1,0 +1,104 @@
+"""Two compartments with linear elimination.
+
+    dA/dt = input - (CL + Q) A/V + Q P/Vp          A  central [amount], C = A/V
+    dP/dt = Q A/V - Q P/Vp                         P  peripheral [amount]
+
+With weight scaling CL and Q carry (weight/reference)^a, V and Vp (weight/reference)^b. An interaction multiplies CL by
+1 + gain C'/(C' + half), where C' is the concentration of another drug.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from melanokine.drugs.pharmacokinetics.base import Structure, add_species
+from melanokine.drugs.value import Clearance, Concentration, Number, Record, Volume, Weight
+from melanokine.errors import InputError
+from melanokine.network import Network, Quantity, saturation
+from melanokine.yaml_file import as_value_error
+
+SCALING = ("reference_weight", "clearance_weight_exponent", "volume_weight_exponent")
+
+
+class Interaction(Record):
+    """Another drug that speeds this one's elimination, by its own concentration."""
+
+    drug: str = Field(description="id of the other drug")
+    gain: Number = Field(description="relative increase of clearance at saturation")
+    half_concentration: Concentration
+
+
+class TwoCompartment(Structure):
+    """Central and peripheral compartment; see the module for the equations."""
+
+    entry: ClassVar[str] = "central"
+
+    structure: Literal["two_compartment"]
+    clearance: Clearance
+    central_volume: Volume
+    intercompartmental_clearance: Clearance
+    peripheral_volume: Volume
+    reference_weight: Weight | None = None
+    clearance_weight_exponent: Number | None = None
+    volume_weight_exponent: Number | None = None
+    interactions: tuple[Interaction, ...] = ()
+
+    @model_validator(mode="after")
+    def _scaling_is_whole(self):
+        missing = [name for name in SCALING if getattr(self, name) is None]
+        if 0 < len(missing) < len(SCALING):
+            message = f"scaling with body weight lacks {' and '.join(missing)}"
+            raise as_value_error(InputError(message, remedy="give all of " + ", ".join(SCALING) + ", or none"))
+        return self
+
+    def declare_species(self, net: Network, drug: str, unit: str) -> None:
+        central = add_species(net, drug, "central", unit, "blood")
+        add_species(net, drug, "peripheral", unit, "periphery")
+        volume = self._scaled(net, drug, "central_volume", "volume")
+        net.rule(f"{drug}_plasma_volume", volume)
+        net.rule(f"{drug}_concentration", central / volume)
+
+    def connect(self, net: Network, drug: str) -> None:
+        central, peripheral = f"{drug}_central", f"{drug}_peripheral"
+        concentration = net[f"{drug}_concentration"]
+        exchange = self._scaled(net, drug, "intercompartmental_clearance", "clearance")
+        tissue = net[peripheral] / self._scaled(net, drug, "peripheral_volume", "volume")
+        net.transfer(f"{drug}_distribution", central, peripheral, exchange * concentration)
+        net.transfer(f"{drug}_return", peripheral, central, exchange * tissue)
+        clearance = net.rule(f"{drug}_total_clearance", self._clearance(net, drug))
+        net.reaction(f"{drug}_elimination", {central: -1}, clearance * concentration)
+
+    def compartments(self, net: Network, drug: str) -> list[tuple[str, Quantity]]:
+        return [(f"{drug}_central", net[f"{drug}_plasma_volume"])]
+
+    def half_life(self) -> float:
+        elimination = self.clearance.to("L/d") / self.central_volume.to("L")
+        out = self.intercompartmental_clearance.to("L/d") / self.central_volume.to("L")
+        back = self.intercompartmental_clearance.to("L/d") / self.peripheral_volume.to("L")
+        total, product = elimination + out + back, elimination * back
+        slow = 2 * product / (total + math.sqrt(total**2 - 4 * product))
+        return math.log(2) / slow
+
+    def _clearance(self, net: Network, drug: str) -> Quantity:
+        """Clearance of the patient now, with weight and interactions."""
+        clearance = self._scaled(net, drug, "clearance", "clearance")
+        for interaction in self.interactions:
+            other = f"{interaction.drug}_concentration"
+            if other not in net.symbols:
+                continue
+            gain, half = f"{drug}_gain_by_{interaction.drug}", f"{drug}_half_gain_by_{interaction.drug}"
+            net.parameter(interaction.gain.parameter(gain))
+            net.parameter(interaction.half_concentration.parameter(half))
+            clearance = clearance * (1 + net[gain] * saturation(net[other], net[half]))
+        return clearance
+
+    def _scaled(self, net: Network, drug: str, field: str, kind: str) -> Quantity:
+        """The parameter `field`, scaled with body weight by the exponent for `kind`."""
+        value = net[f"{drug}_{field}"]
+        if self.reference_weight is None:
+            return value
+        relative = net["body_weight"] / net[f"{drug}_reference_weight"]
+        return value * relative ** net[f"{drug}_{kind}_weight_exponent"]

@@ -1,0 +1,164 @@
+"""A drug as data: what it is, what it binds, how the body handles it, and in which units it is given.
+
+The network of a drug is generated from its record (add_to_network.py), so no drug has equations of its own, and a new
+molecule is one YAML file. A record is checked as it is read: keys, units, ranges and sources.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from melanokine.drugs.pharmacokinetics import AnyStructure, KineticPharmacodynamic, ReleaseChain, Routes
+from melanokine.drugs.value import Concentration, MolarMass, Number, Record, SpecificActivity, Value
+from melanokine.errors import InputError
+from melanokine.yaml_file import as_value_error
+
+if TYPE_CHECKING:
+    from melanokine.drugs.quantity import Amount
+
+Guard = Literal["haemodynamic_tolerance", "immune_tolerance", "haematological_tolerance"]
+
+
+class InterleukinTwo(Record):
+    """Binds the IL-2 receptor. Both affinities are relative to IL-2; where one is absent it is that of IL-2."""
+
+    role: Literal["il2_ligand"]
+    alpha: Number | None = Field(None, description="affinity for IL-2Ralpha (CD25) relative to IL-2")
+    betagamma: Number | None = Field(None, description="potency on IL-2Rbeta-gamma relative to IL-2")
+
+    @model_validator(mode="after")
+    def _not_negative(self):
+        for name in ("alpha", "betagamma"):
+            value = getattr(self, name)
+            if value is not None and value.value < 0:
+                raise as_value_error(InputError(f"the affinity {name} is negative", remedy="0 means none"))
+        return self
+
+
+class CheckpointAntibody(Record):
+    """Blocks PD-1 or CTLA-4; half of the receptors are blocked at the functional `half_saturation`."""
+
+    role: Literal["anti_pd1", "anti_ctla4"]
+    half_saturation: Concentration
+
+
+class CytotoxicAgent(Record):
+    """Kills dividing cells; biology holds how sensitive a tumour is."""
+
+    role: Literal["cytotoxic"]
+
+
+Binding = Annotated[InterleukinTwo | CheckpointAntibody | CytotoxicAgent, Field(discriminator="role")]
+
+AMOUNT_UNIT = {"il2_ligand": "pmol", "anti_pd1": "nmol", "anti_ctla4": "nmol", "cytotoxic": "mg/m2"}
+CONCENTRATION_UNIT = {"pmol": "pM", "nmol": "nM"}
+
+
+class Drug(Record):
+    """One molecule.
+
+    Grades say how far the record can be trusted: A human pharmacokinetics of this molecule seen in the primary source;
+    B seen through a secondary source; C known in part, the rest assumed; D mostly assumed. `strategy` is what the
+    engineering does; `parent` the native cytokine or the target. `molar_mass` is the mass per mole of whatever a dose
+    by mass counts, which for a conjugate may be the protein alone.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(min_length=1)
+    aliases: tuple[str, ...] = ()
+    parent: str
+    strategy: str
+    grade: Literal["A", "B", "C", "D"]
+    note: str = ""
+    molar_mass: MolarMass
+    activity: SpecificActivity | None = None
+    binding: Binding
+    guard: Guard
+    routes: Routes
+    pharmacokinetics: AnyStructure
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Drug:
+        cytotoxic, kinetic = self.role == "cytotoxic", isinstance(self.pharmacokinetics, KineticPharmacodynamic)
+        for wrong, message, remedy in (
+            (not self.routes.names, "the drug has no route", "give routes: IV or SC"),
+            (
+                cytotoxic != kinetic,
+                "the role cytotoxic and the structure kinetic_pharmacodynamic go together",
+                "change one of them",
+            ),
+            (
+                isinstance(self.pharmacokinetics, ReleaseChain) and self.role != "il2_ligand",
+                "a release chain ends in IL-2, so its role is il2_ligand",
+                "change the role or the structure",
+            ),
+        ):
+            if wrong:
+                raise as_value_error(InputError(message, remedy=remedy))
+        return self
+
+    @property
+    def role(self) -> str:
+        return self.binding.role
+
+    @property
+    def amount_unit(self) -> str:
+        """Unit of the drug's states: pmol for cytokines, nmol for antibodies, mg/m2 for a K-PD drug."""
+        return AMOUNT_UNIT[self.role]
+
+    @property
+    def exposure(self) -> tuple[str, str]:
+        """Name and unit of the observable that shows exposure: a plasma concentration where there is one."""
+        if self.amount_unit in CONCENTRATION_UNIT:
+            return f"concentration_{self.id}", CONCENTRATION_UNIT[self.amount_unit]
+        return f"exposure_{self.id}", "1"
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All DOIs, PMIDs and registry numbers of the record, sorted."""
+        found = {part for value in _values(self) for part in value.source.split("; ") if part}
+        return tuple(sorted(found))
+
+    def summary(self) -> dict[str, object]:
+        """What `melanokine drugs --json` prints."""
+        fields = {name: getattr(self, name) for name in ("id", "name", "parent", "strategy", "grade")}
+        return {**fields, "sources": list(self.sources)}
+
+    def amount(self, dose: str) -> Amount:
+        """A written dose such as `3 mg/kg` in the unit of the drug's states; InputError if it cannot be one."""
+        from melanokine.drugs.quantity import state_amount
+
+        return state_amount(self, dose)
+
+    def engineered(
+        self,
+        name: str,
+        *,
+        alpha_affinity: float | None = None,
+        betagamma_affinity: float | None = None,
+        half_life: str | None = None,
+    ) -> Drug:
+        """A variant of this molecule; see engineered.py."""
+        from melanokine.drugs.engineered import engineered
+
+        return engineered(
+            self,
+            name,
+            alpha_affinity=alpha_affinity,
+            betagamma_affinity=betagamma_affinity,
+            half_life=half_life,
+        )
+
+
+def _values(part: object):
+    """All values in a record, however deep."""
+    if isinstance(part, Value):
+        yield part
+    elif isinstance(part, Record):
+        for name in type(part).model_fields:
+            yield from _values(getattr(part, name))
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from _values(item)

@@ -1,0 +1,125 @@
+"""From equations to object code: lowering, scheduling, LLVM; or from the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from importlib import resources
+
+from melanokine.engine import cache as disk
+from melanokine.engine.driver import write_driver
+from melanokine.engine.lanes import Plan
+from melanokine.engine.layout import simulation_layout
+from melanokine.engine.llvm_emit import emit
+from melanokine.engine.machine import Machine, assemble
+from melanokine.engine.observation import observation_layout, write_observation
+from melanokine.engine.programs import Programs, programs
+from melanokine.errors import EngineError
+from melanokine.network import Equations
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Object code with what its callers need to know, and what may be told about it.
+
+    `simulation_rows` and `observation_rows` are rows of workspace (one vector each) before those for memories.
+    `operations` counts the arithmetic instructions of one right-hand side, of one factorisation with its Jacobian, and
+    of one solution.
+    """
+
+    object_code: bytes
+    lanes: int
+    simulation_rows: int
+    observation_rows: int
+    jacobian_entries: int
+    factor_entries: int
+    operations: dict[str, int]
+    seconds: float
+    """What compilation took, when it was last done."""
+    from_cache: bool = False
+
+
+def compile_object(equations: Equations, machine: Machine) -> Compiled:
+    """Object code for `machine`, from the cache if it is there."""
+    key = hashlib.sha256(f"{equations.digest} {source_digest()} {machine.identity}".encode()).hexdigest()
+    stored = disk.load(key)
+    if stored is not None:
+        description, object_code = stored
+        return Compiled(object_code=object_code, from_cache=True, **description)
+    compiled = _compile(equations, machine)
+    description = asdict(compiled)
+    for name in ("object_code", "from_cache"):
+        del description[name]
+    disk.store(key, description, compiled.object_code)
+    return compiled
+
+
+@cache
+def source_digest() -> str:
+    """A hash of the engine's own source: a change of it makes every cached kernel stale."""
+    digest = hashlib.sha256()
+    folder = resources.files("melanokine.engine")
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".py"):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _compile(equations: Equations, machine: Machine) -> Compiled:
+    began = time.perf_counter()
+    _check(equations)
+    lowered = programs(equations)
+    states, parameters, inputs = len(equations.states), len(equations.parameters), len(equations.inputs)
+    layout = simulation_layout(
+        states, parameters, inputs, lowered.hoisted, lowered.factors, len(equations.guards)
+    )
+    plan = Plan(
+        machine=machine,
+        layout=layout,
+        programs=lowered.programs,
+        states=states,
+        parameters=parameters,
+        inputs=inputs,
+        guarded=bool(equations.guards),
+        triggered=equations.trigger is not None,
+    )
+    observables = len(equations.observables)
+    rows = observation_layout(states, parameters, lowered.hoisted_observables, observables)
+    observation = write_observation(machine, rows, lowered.programs, states, parameters, observables)
+    straight = emit(list(lowered.programs.values()), machine)
+    compiled = Compiled(
+        object_code=assemble(machine, [straight, write_driver(plan), observation]),
+        lanes=machine.lanes,
+        simulation_rows=layout.rows,
+        observation_rows=rows.rows,
+        jacobian_entries=sum(len(row) for row in equations.jacobian),
+        factor_entries=lowered.factors,
+        operations={name: _operations(lowered, name) for name in ("rates", "factorise", "solve")},
+        seconds=0.0,
+    )
+    return replace(compiled, seconds=time.perf_counter() - began)
+
+
+def _check(equations: Equations) -> None:
+    if not equations.states:
+        raise EngineError("there are no states to integrate")
+    graph = equations.graph
+    for state in equations.states:
+        if not 0.0 < state.scale < float("inf"):
+            raise EngineError(f"state {state.name} has the scale {state.scale:g}", remedy="give a positive magnitude")
+    for name, node in equations.observables.items():
+        for a in graph.reach([node]):
+            if graph.op[a][0] == "input":
+                remedy = "observe a state instead: observables are functions of states and parameters"
+                raise EngineError(f"observable {name} depends on input {equations.inputs[graph.op[a][1]]}", remedy=remedy)
+    for node, state in zip(equations.initial, equations.states, strict=True):
+        if any(graph.op[a][0] in ("state", "input") for a in graph.reach([node])):
+            raise EngineError(f"the initial value of {state.name} depends on a state or an input")
+
+
+def _operations(lowered: Programs, name: str) -> int:
+    counted = Counter(instruction.operation for instruction in lowered.programs[name].instructions)
+    return sum(counted.values()) - counted["store"]

@@ -1,0 +1,178 @@
+"""The compiled loop over patients: one per lane, each with its own time, step, doses and end.
+
+All lanes attempt a step together; each accepts or refuses its own, writes the outputs that its step has passed, and goes
+on. A lane whose patient is finished takes the next one. Nothing that one lane does depends on the others, so a
+patient's numbers are the same whatever the batch. Output times never shorten a step: outputs, the final state and the
+trigger are read off the dense output.
+"""
+
+from __future__ import annotations
+
+from llvmlite import ir
+
+from melanokine.engine import lanes
+from melanokine.engine.lanes import Plan
+from melanokine.engine.layout import Frame
+from melanokine.engine.machine import Machine
+from melanokine.engine.routine import POINTER, Routine, Term
+from melanokine.engine.step import write_interpolation, write_step
+
+BISECTIONS = 53
+"""Halvings of the step in which the trigger rises through zero: to the last bit of the fraction."""
+FLUSH_DENORMALS = 0x9FC0
+"""MXCSR: all exceptions masked, round to nearest, denormal operands and results are zero."""
+
+
+def write_driver(plan: Plan) -> str:
+    """LLVM IR of `simulate(call, workspace)` and of all it calls except the straight-line programs."""
+    module = ir.Module("driver")
+    write_step(module, plan.machine, plan.layout, plan.programs, plan.states)
+    write_interpolation(module, plan.machine, plan.layout, plan.states)
+    for write in (
+        lanes.write_leave, lanes.write_expect, lanes.write_record, lanes.write_clamp, lanes.write_dose,
+        lanes.write_settle, lanes.write_load, lanes.write_advance,
+    ):  # fmt: skip
+        write(module, plan)
+    _Simulation(module, plan).write()
+    return module_text(module, plan.machine)
+
+
+def module_text(module: ir.Module, machine: Machine) -> str:
+    """The module as text, its functions with the target attributes that llvmlite's builder cannot express."""
+    return str(module).replace("noinline nounwind", f"noinline nounwind {' '.join(machine.attributes)}")
+
+
+class _Simulation:
+    def __init__(self, module: ir.Module, plan: Plan) -> None:
+        self.plan = plan
+        arguments = {"call": POINTER, "workspace": POINTER}
+        self.routine = Routine(module, plan.machine, "simulate", arguments, public=True)
+        self.frame = Frame(self.routine, plan.layout)
+
+    def write(self) -> None:
+        routine, frame = self.routine, self.frame
+        call = frame.call
+        restore = flush_denormals(routine)
+        call.next_patient, call.active = 0, 0
+        for lane, cells in self._lanes():
+            cells.patient, cells.step, cells.accepted = -1, 1.0, 0.0
+            self._refill(lane)
+        with routine.during(lambda: call.active > 0):
+            routine.call("step", *self._arguments())
+            frame.run(self.plan.programs["growth"])
+            self._judge()
+            if self.plan.triggered:
+                self._locate_trigger()
+            self._write_outputs()
+            self._take_steps()
+            for lane, cells in self._lanes():
+                with routine.when(cells.patient >= 0):
+                    routine.call("advance", *self._arguments(), lane)
+                self._refill(lane)
+        restore()
+        routine.finish()
+
+    def _arguments(self) -> tuple[ir.Value, ir.Value]:
+        return self.routine.argument["call"], self.routine.argument["workspace"]
+
+    def _lanes(self):
+        """Each lane in turn; what follows in the caller's loop is the body of a compiled loop."""
+        with self.routine.each(self.plan.machine.lanes) as lane:
+            yield lane, self.frame.lane(lane)
+
+    def _refill(self, lane: Term) -> None:
+        cells, call = self.frame.lane(lane), self.frame.call
+        with self.routine.during(lambda: (cells.patient < 0) & (call.next_patient < call.patients)):
+            self.routine.call("load", *self._arguments(), lane)
+
+    def _judge(self) -> None:
+        """Which lanes accept, and up to what time their outputs are then known."""
+        routine = self.routine
+        for _, cells in self._lanes():
+            accepted = (cells.patient >= 0) & (cells.error <= 1.0)
+            cells.accepted = routine.select(accepted, routine.real(1.0), 0.0)
+            cells.end = routine.select(cells.hit.equals(1), cells.breakpoint, cells.time + cells.step)
+            cells.limit, cells.stop_fraction = cells.end, 1.0
+
+    def _locate_trigger(self) -> None:
+        routine, frame, call = self.routine, self.frame, self.frame.call
+        following = frame.vectors("next").at(0)
+        with routine.when(call.stop_at_trigger.equals(1)):
+            frame.run(self.plan.programs["trigger"], state=following)
+            call.pending = 0
+            for _, cells in self._lanes():
+                with routine.when(cells.accepted > 0.5):
+                    with routine.when(cells.trigger.is_nan()):
+                        cells.undefined = 1
+                    with routine.when(cells.trigger > 0.0):
+                        cells.triggered, call.pending = 1, 1
+            with routine.when(call.pending.equals(1)):
+                self._bisect()
+                for lane, cells in self._lanes():
+                    with routine.when((cells.accepted > 0.5) & cells.triggered.equals(1)):
+                        self._stop(lane)
+
+    def _bisect(self) -> None:
+        """In all lanes: `low` and `high` close in on the first fraction at which the trigger is positive."""
+        routine, frame = self.routine, self.frame
+        low, high, fraction = (frame.vectors(name) for name in ("low", "high", "fraction"))
+        low[0], high[0] = 0.0, 1.0
+        with routine.each(BISECTIONS):
+            middle = (low[0] + high[0]) * 0.5
+            fraction[0] = middle
+            routine.call("interpolate", *self._arguments())
+            frame.run(self.plan.programs["trigger"], state=frame.vectors("between").at(0))
+            above = frame.vectors("trigger")[0] > 0.0
+            high[0] = routine.select(above, middle, high[0])
+            low[0] = routine.select(above, low[0], middle)
+
+    def _stop(self, lane: Term) -> None:
+        """The patient ends where the trigger rises, unless that is after the end anyway."""
+        routine, cells = self.routine, self.frame.lane(lane)
+        stop = cells.time + cells.high * cells.step
+        with routine.either(stop <= cells.deadline) as (ends, too_late):
+            with ends:
+                cells.deadline, cells.limit, cells.stop_fraction = stop, stop, cells.high
+                routine.call("expect", *self._arguments(), lane)
+            with too_late:
+                cells.triggered = 0
+
+    def _write_outputs(self) -> None:
+        routine, frame, call = self.routine, self.frame, self.frame.call
+
+        def due(cells) -> Term:
+            return (cells.accepted > 0.5) & (cells.due <= cells.limit)
+
+        call.pending = 1
+        with routine.during(lambda: call.pending.equals(1)):
+            call.pending = 0
+            for _, cells in self._lanes():
+                cells.fraction = 0.0
+                with routine.when(due(cells)):
+                    call.pending = 1
+                    passed = (cells.due - cells.time) / cells.step
+                    cells.fraction = routine.select(cells.due < cells.limit, passed, cells.stop_fraction)
+            with routine.when(call.pending.equals(1)):
+                routine.call("interpolate", *self._arguments())
+                for lane, cells in self._lanes():
+                    with routine.when(due(cells)):
+                        routine.call("record", *self._arguments(), lane, frame.vectors("between").at(0))
+
+    def _take_steps(self) -> None:
+        routine, frame = self.routine, self.frame
+        state, following = frame.vectors("state"), frame.vectors("next")
+        accepted = frame.vectors("accepted")[0] > 0.5
+        with routine.each(self.plan.states) as i:
+            state[i] = routine.select(accepted, following[i], state[i])
+
+
+def flush_denormals(routine: Routine):
+    """On x86 treat denormals as zero from here on; call the result where the caller's mode is to be restored."""
+    if not routine.machine.x86:
+        return lambda: None
+    builder, word = routine.builder, ir.IntType(32)
+    before, ours = builder.alloca(word), builder.alloca(word)
+    builder.store(ir.Constant(word, FLUSH_DENORMALS), ours)
+    routine.call("llvm.x86.sse.stmxcsr", before)
+    routine.call("llvm.x86.sse.ldmxcsr", ours)
+    return lambda: routine.call("llvm.x86.sse.ldmxcsr", before)

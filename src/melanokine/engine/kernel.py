@@ -1,0 +1,188 @@
+"""Compiled equations, ready to integrate any number of patients."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
+
+import numpy as np
+
+from melanokine.engine.compiler import compile_object
+from melanokine.engine.integration import Integration
+from melanokine.engine.layout import record_type
+from melanokine.engine.machine import Code, Machine, host
+from melanokine.engine.observation import ROWS
+from melanokine.engine.run import WORK_LIMIT, Run
+from melanokine.engine.schedule import Schedule
+from melanokine.errors import EngineError, nearest
+from melanokine.network import Equations
+
+_Rows = record_type(ROWS)
+_Function = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
+_kernels: dict[tuple[str, Machine], Kernel] = {}
+_building: dict[tuple[str, Machine], threading.Lock] = {}
+_lock = threading.Lock()
+
+
+def compile(equations: Equations, machine: Machine | None = None) -> Kernel:
+    """The kernel of `equations` for this machine (or for `machine`); made once, then shared in this process."""
+    key = (equations.digest, machine or host())
+    with _lock:
+        building = _building.setdefault(key, threading.Lock())
+    with building:
+        if key not in _kernels:
+            _kernels[key] = Kernel(equations, key[1])
+        return _kernels[key]
+
+
+class Kernel:
+    """Machine code of one set of equations. All methods may be called from several threads at once."""
+
+    def __init__(self, equations: Equations, machine: Machine) -> None:
+        self.equations = equations
+        self.machine = machine
+        self.compiled = compile_object(equations, machine)
+        self._code = Code(machine, self.compiled.object_code)
+        names = ("simulate", "observe_rows", "initial_rows")
+        self._functions = {name: _Function(self._code.address(name)) for name in names}
+
+    @cached_property
+    def observable_names(self) -> tuple[str, ...]:
+        return tuple(self.equations.observables)
+
+    def observable_index(self, name: str) -> int:
+        """Position of an observable; EngineError with the nearest known name."""
+        if name not in self.equations.observables:
+            remedy = nearest(name, self.observable_names)
+            raise EngineError(f"there is no observable {name!r}", remedy=remedy)
+        return self.observable_names.index(name)
+
+    def integrate(
+        self,
+        parameters: np.ndarray,
+        initial: np.ndarray,
+        *,
+        schedule: Schedule | None = None,
+        times=(),
+        rtol: float = 1e-4,
+        max_step: float = 30.0,
+        stop_at_trigger: bool = False,
+        until: float | None = None,
+        workers: int = 1,
+        chunk: int = 256,
+        work_limit: int = WORK_LIMIT,
+        on_chunk: Callable[[slice, Integration], None] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Integration | None:
+        """Integrate n patients from day 0 to day `until` (the last of `times` if not given).
+
+        `parameters` is (n, P), `initial` (n, X). `times` (days, increasing) are where states are wanted; they do not
+        influence the steps. With `stop_at_trigger` a patient ends where the trigger rises through zero, at once if it
+        is positive to begin with. `workers` threads share the patients in pieces of at most `chunk`, which changes no
+        number. `progress(done, n)` is called after each piece. With `on_chunk(patients, part)` the pieces are handed
+        over in order, nothing is kept, and None is returned.
+
+        Raises EngineError where arguments do not fit; a patient who fails has NaN from there on and a status.
+        """
+        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
+        initial = self._rows("initial", initial, len(self.equations.states))
+        if len(initial) != len(parameters):
+            raise EngineError(f"{len(parameters)} rows of parameters but {len(initial)} of initial states")
+        if workers < 1 or chunk < 1:
+            raise EngineError(f"workers is {workers} and chunk is {chunk}", remedy="both count from 1")
+        run = Run.prepare(
+            self,
+            schedule=schedule,
+            times=times,
+            rtol=rtol,
+            max_step=max_step,
+            stop_at_trigger=stop_at_trigger,
+            until=until,
+            work_limit=work_limit,
+        )
+        patients = len(parameters)
+        whole = None if on_chunk else Integration.blank(self, parameters, run.times, len(run.schedule))
+
+        def work(piece: slice) -> Integration:
+            part = whole.part(piece) if whole else Integration.blank(
+                self, parameters[piece], run.times, len(run.schedule)
+            )
+            run.chunk(parameters[piece], initial[piece], part)
+            return part
+
+        size = max(1, min(chunk, -(-patients // workers)))
+        pieces = [slice(start, min(start + size, patients)) for start in range(0, patients, size)]
+        for piece, part in _in_order(work, pieces, workers):
+            if on_chunk:
+                on_chunk(piece, part)
+            if progress:
+                progress(piece.stop, patients)
+        return whole
+
+    def observe(self, parameters: np.ndarray, states: np.ndarray) -> np.ndarray:
+        """Observables (n, [T,] O) of `parameters` (n, P) and `states` (n, [T,] X), in the order of `observable_names`."""
+        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
+        states = np.ascontiguousarray(states, float)
+        width = len(self.equations.states)
+        if states.ndim not in (2, 3) or states.shape[-1] != width or len(states) != len(parameters):
+            wanted = f"({len(parameters)}, [times,] {width})"
+            raise EngineError(f"states have the shape {states.shape} instead of {wanted}")
+        results = np.empty((*states.shape[:-1], len(self.observable_names)))
+        repeats = states.shape[1] if states.ndim == 3 else 1
+        self._call_rows("observe_rows", parameters, states, results, repeats)
+        return results
+
+    def initial(self, parameters: np.ndarray) -> np.ndarray:
+        """Initial states (n, X) of `parameters` (n, P), the same bits in any batch."""
+        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
+        results = np.empty((len(parameters), len(self.equations.states)))
+        self._call_rows("initial_rows", parameters, parameters, results, 1)
+        return results
+
+    def simulate(self, call: ctypes.Structure, rows: int) -> None:
+        """Run the compiled driver on a filled record, with `rows` of workspace."""
+        self._run("simulate", call, rows)
+
+    def _call_rows(self, name: str, parameters, states, results, repeats: int) -> None:
+        if results.size:
+            rows = len(parameters) * repeats
+            call = _Rows(rows, repeats, *(array.ctypes.data for array in (parameters, states, results)))
+            self._run(name, call, self.compiled.observation_rows)
+
+    def _run(self, name: str, call: ctypes.Structure, rows: int) -> None:
+        memory = np.zeros(rows * self.machine.lanes + 8)
+        aligned = memory.ctypes.data + -memory.ctypes.data % 64
+        self._functions[name](ctypes.addressof(call), aligned)
+
+    def _rows(self, what: str, array: np.ndarray, width: int) -> np.ndarray:
+        array = np.ascontiguousarray(array, float)
+        if array.ndim != 2 or array.shape[1] != width:
+            raise EngineError(f"{what} have the shape {array.shape} instead of (patients, {width})")
+        return array
+
+
+def _in_order(
+    work: Callable[[slice], Integration], pieces: list[slice], workers: int
+) -> Iterator[tuple[slice, Integration]]:
+    """Results of `work` in the order of `pieces`; at most one piece more than there are workers waits or is at work."""
+    if workers == 1 or len(pieces) <= 1:
+        for piece in pieces:
+            yield piece, work(piece)
+        return
+    waiting: deque[tuple[slice, Future]] = deque()
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="melanokine")
+    try:
+        for piece in pieces:
+            waiting.append((piece, pool.submit(work, piece)))
+            if len(waiting) > workers:
+                piece, future = waiting.popleft()
+                yield piece, future.result()
+        while waiting:
+            piece, future = waiting.popleft()
+            yield piece, future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)

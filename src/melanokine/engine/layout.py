@@ -1,0 +1,116 @@
+"""Where the compiled driver finds things: the record of a call, and the lanes' workspace.
+
+The workspace is rows of one vector each (one 8-byte element per lane). A *cell* is one row that holds one number per
+lane; a *field* is several rows, such as one per state. Both are read by whole vectors or by single lanes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from llvmlite import ir
+
+from melanokine.engine import rodas5
+from melanokine.engine.assembler import Program
+from melanokine.engine.routine import INTEGER, POINTER, REAL, Array, Record, Routine, Term
+
+CALL = {
+    "patients": INTEGER, "parameters": POINTER, "initial": POINTER,
+    "outputs": INTEGER, "times": POINTER, "until": REAL,
+    "relative_tolerance": REAL, "absolute_tolerance": POINTER, "longest_step": REAL,
+    "work_limit": INTEGER, "stop_at_trigger": INTEGER,
+    "doses": INTEGER, "instants": INTEGER, "instant_time": POINTER, "instant_start": POINTER,
+    "instant_memory": POINTER, "memories": INTEGER,
+    "change_kind": POINTER, "change_dose": POINTER, "change_target": POINTER, "change_amount": POINTER,
+    "change_scale": POINTER, "change_guard": POINTER,
+    "states": POINTER, "final": POINTER, "given": POINTER, "status": POINTER, "steps": POINTER,
+    "rejected": POINTER, "stop_time": POINTER,
+    "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER,
+}  # fmt: skip
+"""The record of one call: what goes in, where results go, and the driver's own counters."""
+
+REAL_CELLS = (
+    "time", "step", "proposal", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
+    "fraction", "low", "high", "error", "growth", "trigger", "accepted",
+)  # fmt: skip
+INTEGER_CELLS = (
+    "patient", "instant", "memory", "output", "hit", "first", "retried", "triggered", "finished",
+    "undefined", "changed", "attempts", "rejections",
+)  # fmt: skip
+
+_CTYPES = {INTEGER: ctypes.c_int64, REAL: ctypes.c_double, POINTER: ctypes.c_void_p}
+
+
+def record_type(fields: Mapping[str, ir.Type]) -> type[ctypes.Structure]:
+    """The ctypes structure of a record, as Python fills it in."""
+    return type("Call", (ctypes.Structure,), {"_fields_": [(k, _CTYPES[kind]) for k, kind in fields.items()]})
+
+
+def record(routine: Routine, pointer: ir.Value, fields: Mapping[str, ir.Type]) -> Record:
+    """The same record, as compiled code reads and writes it."""
+    position = {name: k for k, name in enumerate(fields)}
+    return Record(lambda name: (routine.array(pointer, fields[name]), position[name]))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Fields and cells of a workspace, by the number of their first row. `memory` is last and has a row per memory."""
+
+    start: Mapping[str, int]
+    rows: int
+
+    @classmethod
+    def of(cls, fields: Mapping[str, int]) -> Layout:
+        """A layout of fields with the given numbers of rows."""
+        start, row = {}, 0
+        for name, count in fields.items():
+            start[name] = row
+            row += count
+        return cls(start, row)
+
+
+def simulation_layout(states: int, parameters: int, inputs: int, hoisted: int, factors: int, guards: int) -> Layout:
+    fields = {
+        "state": states, "hoisted": hoisted, "input": inputs, "parameter": parameters, "next": states,
+        "offset": states, "factor": factors, "rate": rodas5.STAGES * states, "between": states,
+        "guard": guards, "pivot": 2, "infusions": inputs,
+    }  # fmt: skip
+    cells = dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1)
+    return Layout.of({**fields, **cells, "memories": 0})
+
+
+class Frame:
+    """What every routine of the driver works on: the record of the call, and the workspace."""
+
+    def __init__(self, routine: Routine, layout: Layout, fields: Mapping[str, ir.Type] = CALL) -> None:
+        self.routine, self.layout = routine, layout
+        self.call = record(routine, routine.argument["call"], fields)
+
+    def elements(self, name: str, kind: ir.Type = REAL) -> Array:
+        """A field or cell as single elements: element `row * lanes + lane`."""
+        lanes = self.routine.machine.lanes
+        workspace = self.routine.array(self.routine.argument["workspace"], REAL)
+        return self.routine.array(workspace.at(self.layout.start[name] * lanes), kind)
+
+    def vectors(self, name: str) -> Array:
+        """A field or cell as one vector per row."""
+        return self.elements(name, self.routine.vector)
+
+    def lane(self, lane: Term) -> Record:
+        """The cells of one lane."""
+
+        def place(name: str) -> tuple[Array, Term]:
+            return self.elements(name, INTEGER if name in INTEGER_CELLS else REAL), lane
+
+        return Record(place)
+
+    def results(self, name: str, kind: ir.Type) -> Array:
+        """An array of the caller, to which the record points."""
+        return self.routine.array(getattr(self.call, name), kind)
+
+    def run(self, program: Program, *scalars: Term, **places: ir.Value) -> None:
+        """Call a straight-line program on the fields it is written for, or on other addresses in `places`."""
+        pointers = [places[name] if name in places else self.vectors(name).at(0) for name in program.arrays]
+        self.routine.call(program.name, *scalars, *pointers)

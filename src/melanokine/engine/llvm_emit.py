@@ -1,0 +1,172 @@
+"""LLVM IR text of straight-line programs: one function each, over vectors of lanes.
+
+Written as text because a kernel has tens of thousands of instructions. No fast-math flag is ever set and multiply-add
+is fused exactly where a program says so, so that a result does not depend on the number of lanes.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from melanokine.engine.assembler import Instruction, Operand, Program
+from melanokine.engine.machine import Machine
+from melanokine.engine.micro import ROUNDING, expand
+from melanokine.engine.scheduling import schedule
+
+_BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
+_HALF_ROOT = 0x3FE6A09E00000000
+"""The leading bits of sqrt(1/2): mantissas are taken from there to sqrt(2)."""
+_ONE = 0x3FF0000000000000
+_MANTISSA = 0x000FFFFFFFFFFFFF
+_TWO52 = 0x4330000000000000
+"""The bits of 2^52: with an integer in the lowest bits this is the double 2^52 + integer."""
+
+
+def function_type(program: Program, machine: Machine) -> list[str]:
+    """Types of the arguments: the scalars, then one pointer per array."""
+    return [f"<{machine.lanes} x double>"] * len(program.scalars) + ["ptr"] * len(program.arrays)
+
+
+def emit(programs: list[Program], machine: Machine) -> str:
+    """An LLVM module with one function per program, named like it."""
+    vector = f"<{machine.lanes} x double>"
+    suffix = f"v{machine.lanes}f64"
+    text = [
+        f"declare {vector} @llvm.fma.{suffix}({vector}, {vector}, {vector})",
+        f"declare {vector} @llvm.sqrt.{suffix}({vector})",
+        f"attributes #0 = {{ noinline nounwind {' '.join(machine.attributes)} }}",
+    ]
+    text += [_Function(schedule(expand(program)), machine).text for program in programs]
+    return "\n".join(text)
+
+
+class _Function:
+    def __init__(self, program: Program, machine: Machine) -> None:
+        self._lanes, self._fused = machine.lanes, machine.fused
+        self._vector, self._bits = f"<{self._lanes} x double>", f"<{self._lanes} x i64>"
+        self._lines: list[str] = []
+        self._values: dict[int, str] = {}
+        for instruction in program.instructions:
+            self._emit(instruction)
+        arguments = [f"{self._vector} %{name}" for name in program.scalars]
+        arguments += [f"ptr noalias %{name}" for name in program.arrays]
+        head = f"define void @{program.name}({', '.join(arguments)}) #0 {{"
+        self.text = "\n".join([head, *self._lines, "  ret void", "}"])
+
+    def _emit(self, instruction: Instruction) -> None:
+        target, operation, arguments = instruction
+        if operation == "store":
+            value = self._operand(arguments[0])
+            place = self._element(*target)
+            self._lines.append(f"  store {self._vector} {value}, ptr {place}, align {8 * self._lanes}")
+        elif operation in _BINARY:
+            self._values[target] = self._binary(_BINARY[operation], *map(self._operand, arguments))
+        elif operation in ("max", "min"):
+            self._values[target] = self._extreme(operation, *arguments)
+        else:
+            self._values[target] = getattr(self, f"_{operation}")(*map(self._operand, arguments))
+
+    # operands
+
+    def _line(self, text: str) -> str:
+        name = f"%t{len(self._lines)}"
+        self._lines.append(f"  {name} = {text}")
+        return name
+
+    def _element(self, array: str, index: int) -> str:
+        return self._line(f"getelementptr inbounds {self._vector}, ptr %{array}, i64 {index}")
+
+    def _operand(self, operand: Operand) -> str:
+        if isinstance(operand, int):
+            return self._values[operand]
+        kind, which = operand
+        if kind == "const":
+            return self._splat(which)
+        if kind == "scalar":
+            return f"%{which}"
+        return self._line(f"load {self._vector}, ptr {self._element(kind, which)}, align {8 * self._lanes}")
+
+    def _splat(self, value: float) -> str:
+        bits = struct.unpack(">Q", struct.pack(">d", float(value)))[0]
+        return "<" + ", ".join([f"double 0x{bits:016X}"] * self._lanes) + ">"
+
+    def _integers(self, value: int) -> str:
+        return "<" + ", ".join([f"i64 {value}"] * self._lanes) + ">"
+
+    # operations on doubles
+
+    def _binary(self, operation: str, a: str, b: str) -> str:
+        return self._line(f"{operation} {self._vector} {a}, {b}")
+
+    def _neg(self, a: str) -> str:
+        return self._line(f"fneg {self._vector} {a}")
+
+    def _sqrt(self, a: str) -> str:
+        return self._line(f"call {self._vector} @llvm.sqrt.v{self._lanes}f64({self._vector} {a})")
+
+    def _fma(self, a: str, b: str, c: str) -> str:
+        if not self._fused:
+            return self._binary("fadd", self._binary("fmul", a, b), c)
+        typed = ", ".join(f"{self._vector} {x}" for x in (a, b, c))
+        return self._line(f"call {self._vector} @llvm.fma.v{self._lanes}f64({typed})")
+
+    def _fnma(self, a: str, b: str, c: str) -> str:
+        if not self._fused:
+            return self._binary("fsub", c, self._binary("fmul", a, b))
+        return self._fma(self._neg(a), b, c)
+
+    def _fms(self, a: str, b: str, c: str) -> str:
+        if not self._fused:
+            return self._binary("fsub", self._binary("fmul", a, b), c)
+        return self._fma(a, b, self._neg(c))
+
+    def _compare(self, relation: str, a: str, b: str) -> str:
+        return self._line(f"fcmp {relation} {self._vector} {a}, {b}")
+
+    def _select(self, condition: str, a: str, b: str) -> str:
+        return self._line(f"select <{self._lanes} x i1> {condition}, {self._vector} {a}, {self._vector} {b}")
+
+    def _lesser(self, a: str, b: str) -> str:
+        return self._select(self._compare("olt", b, a), b, a)
+
+    def _greater(self, a: str, b: str) -> str:
+        return self._select(self._compare("ogt", b, a), b, a)
+
+    def _extreme(self, operation: str, first: Operand, second: Operand) -> str:
+        """`_lesser` and `_greater` pass on a first argument that is not a number; a second one needs care."""
+        if isinstance(first, tuple) and first[0] == "const":
+            first, second = second, first
+        a, b = self._operand(first), self._operand(second)
+        value = (self._greater if operation == "max" else self._lesser)(a, b)
+        if isinstance(second, tuple) and second[0] == "const":
+            return value
+        return self._select(self._compare("uno", b, b), b, value)
+
+    def _step(self, a: str, b: str) -> str:
+        return self._select(self._compare("ogt", a, b), self._splat(1.0), self._splat(0.0))
+
+    # operations on the bits of doubles (see micro.py)
+
+    def _as_bits(self, a: str) -> str:
+        return self._line(f"bitcast {self._vector} {a} to {self._bits}")
+
+    def _as_double(self, a: str) -> str:
+        return self._line(f"bitcast {self._bits} {a} to {self._vector}")
+
+    def _integer(self, operation: str, a: str, constant: int) -> str:
+        return self._line(f"{operation} {self._bits} {a}, {self._integers(constant)}")
+
+    def _power_of_two(self, a: str) -> str:
+        return self._as_double(self._integer("shl", self._as_bits(a), 52))
+
+    def _mantissa(self, a: str) -> str:
+        shifted = self._integer("add", self._as_bits(a), _ONE - _HALF_ROOT)
+        return self._as_double(self._integer("add", self._integer("and", shifted, _MANTISSA), _HALF_ROOT))
+
+    def _exponent(self, a: str) -> str:
+        shifted = self._integer("add", self._as_bits(a), _ONE - _HALF_ROOT)
+        biased = self._integer("or", self._integer("lshr", shifted, 52), _TWO52)
+        return self._binary("fsub", self._as_double(biased), self._splat(ROUNDING / 1.5 + 1023.0))
+
+    def _unless_infinite(self, x: str, a: str) -> str:
+        return self._select(self._compare("olt", x, self._splat(float("inf"))), a, x)

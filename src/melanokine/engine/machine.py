@@ -1,0 +1,113 @@
+"""The processor that kernels are compiled for, and the way from LLVM IR to callable machine code.
+
+The number of lanes follows from the features that LLVM detects, not from the processor's name (virtual machines report
+misleading ones): 8 doubles with AVX-512, 4 with AVX2, 2 otherwise. Without fused multiply-add in hardware every fused
+operation becomes a product and a sum: the results then differ in the last digits from those of other machines.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import llvmlite
+import llvmlite.binding as llvm
+
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A target: lanes (doubles per vector), whether it fuses multiply-add, and LLVM's triple, cpu and features."""
+
+    lanes: int
+    fused: bool
+    triple: str
+    cpu: str
+    features: str
+
+    @property
+    def x86(self) -> bool:
+        return self.triple.startswith(("x86_64", "i386", "i686"))
+
+    @property
+    def vector_bits(self) -> int:
+        return 64 * self.lanes
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """LLVM function attributes that make it use vectors of this width."""
+        width = max(self.vector_bits, 128)
+        return f'"prefer-vector-width"="{width}"', f'"min-legal-vector-width"="{width}"'
+
+    @property
+    def identity(self) -> str:
+        """Everything about machine and compiler that decides on the generated code."""
+        compiler = f"llvmlite {llvmlite.__version__}, LLVM {llvm.llvm_version_info}"
+        return f"{compiler}, {self.triple}, {self.cpu}, {self.features}, {self.lanes}, {self.fused}"
+
+
+@cache
+def host() -> Machine:
+    """The machine that this process runs on."""
+    triple = llvm.get_process_triple()
+    try:
+        features = llvm.get_host_cpu_features()
+    except RuntimeError:
+        features = {}
+    if features.get("avx512f") and features.get("fma"):
+        lanes = 8
+    elif features.get("avx2") and features.get("fma"):
+        lanes = 4
+    else:
+        lanes = 2
+    fused = bool(features.get("fma")) or triple.startswith(("aarch64", "arm64"))
+    flattened = features.flatten() if features else ""
+    return Machine(lanes, fused, triple, llvm.get_host_cpu_name(), flattened)
+
+
+def narrower(lanes: int) -> Machine:
+    """An x86-64 machine with fewer lanes than the host may have: 4 (AVX2 and FMA) or 2 (SSE2 only)."""
+    cpu, features, fused = {4: ("haswell", "+avx2,+fma", True), 2: ("x86-64", "", False)}[lanes]
+    return Machine(lanes, fused, llvm.get_process_triple(), cpu, features)
+
+
+def assemble(machine: Machine, sources: Sequence[str]) -> bytes:
+    """Object code of LLVM IR texts, linked into one module."""
+    with _lock:
+        target = _target(machine)
+        module = llvm.parse_assembly(sources[0])
+        for source in sources[1:]:
+            module.link_in(llvm.parse_assembly(source))
+        module.verify()
+        return target.emit_object(module)
+
+
+class Code:
+    """Object code loaded into this process; addresses stay valid as long as this object lives."""
+
+    def __init__(self, machine: Machine, object_code: bytes) -> None:
+        with _lock:
+            self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target(machine))
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(object_code))
+            self._engine.finalize_object()
+
+    def address(self, function: str) -> int:
+        with _lock:
+            return self._engine.get_function_address(function)
+
+
+def _target(machine: Machine) -> llvm.TargetMachine:
+    _initialise()
+    target = llvm.Target.from_triple(machine.triple)
+    return target.create_target_machine(cpu=machine.cpu, features=machine.features, opt=2, codemodel="jitdefault")
+
+
+@cache
+def _initialise() -> None:
+    if tuple(int(part) for part in llvmlite.__version__.split(".")[:2]) < (0, 45):
+        llvm.initialize()
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()

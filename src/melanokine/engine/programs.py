@@ -1,0 +1,141 @@
+"""All that a kernel computes, as straight-line programs over lanes.
+
+| program       | reads                       | writes   | what                                                     |
+|---------------|-----------------------------|----------|----------------------------------------------------------|
+| prepare       | parameter                   | hoisted  | what is constant in a patient                            |
+| rates         | state, input, hoisted, offset | rate   | f(y) + offset                                            |
+| factorise     | state, input, hoisted, shift | rate, factor, pivot | f(y) and the LU factors of shift I - J       |
+| solve         | factor                      | vector   | W x = b in place                                         |
+| guards        | state, input, hoisted       | guard    | is a dose allowed                                        |
+| trigger       | state, input, hoisted       | trigger  | the terminal event                                       |
+| prepare_observables, observe | parameter; state | hoisted; observable | as above, apart, so that what is observed changes no step |
+| initial       | parameter                   | state    | the state to start from                                  |
+| growth        | error                       | growth   | by how much the next step may grow                       |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from melanokine.engine import rodas5
+from melanokine.engine.assembler import Assembler, Operand, Program
+from melanokine.engine.factorisation import Factorisation, Pattern, pattern, solve
+from melanokine.engine.ordering import markowitz
+from melanokine.engine.primitives import Primitives, primitives
+from melanokine.network import Equations, Graph
+
+SAFETY = 0.9
+"""The next step aims at this fraction of the step whose error would just be tolerated."""
+SMALLEST_GROWTH, LARGEST_GROWTH = 0.2, 6.0
+
+_DYNAMIC = ("state", "input", "hoisted")
+
+
+@dataclass(frozen=True)
+class Programs:
+    """The programs of one set of equations by name, and the lengths of the arrays that they share."""
+
+    programs: Mapping[str, Program]
+    hoisted: int
+    hoisted_observables: int
+    pattern: Pattern
+
+    @property
+    def factors(self) -> int:
+        return len(self.pattern.slot)
+
+
+def programs(equations: Equations) -> Programs:
+    """Lower equations to programs."""
+    source = primitives(equations)
+    entries = [node for row in source.jacobian for node in row.values()]
+    trigger = () if source.trigger is None else (source.trigger,)
+    slots = source.hoisted([*source.rhs, *entries, *source.guards, *trigger])
+    observed = source.hoisted(source.observables)
+    shape = pattern(source.jacobian, markowitz(source.jacobian))
+    factorise, negative = _factorise(source, slots, shape)
+    written = [
+        _constant(source, "prepare", "hoisted", list(slots)),
+        _constant(source, "prepare_observables", "hoisted", list(observed)),
+        _constant(source, "initial", "state", source.initial),
+        _rates(source, slots),
+        factorise,
+        solve(shape, negative, Assembler(source.graph, _no_leaf, ())),
+        _dynamic(source, slots, "guards", "guard", source.guards),
+        _dynamic(source, slots, "trigger", "trigger", trigger),
+        _dynamic(source, observed, "observe", "observable", source.observables),
+        _growth(),
+    ]
+    return Programs({program.name: program for program in written}, len(slots), len(observed), shape)
+
+
+def _no_leaf(node: int) -> None:
+    return None
+
+
+def _assembler(source: Primitives, slots: Mapping[int, int], roots: Sequence[int]) -> Assembler:
+    """An assembler to which patient constants are elements of the array `hoisted`."""
+    graph = source.graph
+
+    def leaf(a: int) -> Operand | None:
+        if graph.op[a][0] in ("const", "state", "input"):
+            return graph.op[a]
+        return None if source.dynamic[a] else ("hoisted", slots[a])
+
+    return Assembler(graph, leaf, roots)
+
+
+def _constant(source: Primitives, name: str, target: str, nodes: Sequence[int]) -> Program:
+    graph = source.graph
+
+    def leaf(a: int) -> Operand | None:
+        return graph.op[a] if graph.op[a][0] in ("const", "parameter") else None
+
+    assembler = Assembler(graph, leaf, nodes)
+    for k, node in enumerate(nodes):
+        assembler.store(target, k, assembler.operand(node))
+    return assembler.program(name, ("parameter", target))
+
+
+def _dynamic(
+    source: Primitives, slots: Mapping[int, int], name: str, target: str, nodes: Sequence[int]
+) -> Program:
+    assembler = _assembler(source, slots, nodes)
+    for k, node in enumerate(nodes):
+        assembler.store(target, k, assembler.operand(node))
+    return assembler.program(name, (*_DYNAMIC, target))
+
+
+def _rates(source: Primitives, slots: Mapping[int, int]) -> Program:
+    assembler = _assembler(source, slots, source.rhs)
+    for k, node in enumerate(source.rhs):
+        total = assembler.append("add", assembler.operand(node), ("offset", k))
+        assembler.store("rate", k, total)
+    return assembler.program("rates", (*_DYNAMIC, "offset", "rate"))
+
+
+def _factorise(
+    source: Primitives, slots: Mapping[int, int], shape: Pattern
+) -> tuple[Program, Mapping[tuple[int, int], bool]]:
+    entries = [node for row in source.jacobian for node in row.values()]
+    assembler = _assembler(source, slots, [*source.rhs, *entries])
+    elimination = Factorisation(shape, assembler)
+    for i, original in enumerate(shape.order):
+        assembler.store("rate", original, assembler.operand(source.rhs[original]))
+        row = {j: assembler.operand(node) for j, node in source.jacobian[original].items()}
+        elimination.row(i, row)
+    negative = elimination.finish()
+    return assembler.program("factorise", (*_DYNAMIC, "rate", "factor", "pivot"), ("shift",)), negative
+
+
+def _growth() -> Program:
+    """SAFETY * error**(-1 / (2 ORDER)) within bounds, where `error` is the squared norm of the scaled error."""
+    assembler = Assembler(Graph(), _no_leaf, ())
+    add = assembler.append
+    floored = add("max", ("error", 0), ("const", 1e-16))
+    exponent = add("mul", add("ln", floored), ("const", -0.5 / rodas5.ORDER))
+    growth = add("mul", add("exp", exponent), ("const", SAFETY))
+    bounded = add("min", add("max", growth, ("const", SMALLEST_GROWTH)), ("const", LARGEST_GROWTH))
+    assembler.store("growth", 0, bounded)
+    return assembler.program("growth", ("error", "growth"))

@@ -1,0 +1,131 @@
+"""simulate: patients of a population, or the typical one, under a regimen, as labelled arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike, NDArray
+
+from melanokine import engine
+from melanokine.drugs import Dose, Regimen
+from melanokine.engine import status as engine_status
+from melanokine.errors import InputError, ModelError, nearest
+from melanokine.patients.cohort import Cohort
+from melanokine.patients.diagnosis import SURVEILLANCE_DAYS, diagnose, follow_to_diagnosis
+from melanokine.patients.dosing import as_regimens, planned_doses, schedule_of
+from melanokine.patients.parameters import typical
+from melanokine.patients.population import Population
+
+if TYPE_CHECKING:
+    from melanokine.biology import Model
+
+TYPICAL = "typical"
+TYPICAL_POPULATION = "advanced melanoma, first line"
+
+LEAST_TIMES = 300
+AFTER_A_DOSE = 1 / 96, 1 / 24, 1 / 8, 1 / 3, 1.0
+"""Days after the end of a dose at which courses are recorded unless times are given."""
+
+
+def simulate(
+    model: Model,
+    population: Population | Cohort | str,
+    regimen: str | Regimen | Iterable[str | Regimen],
+    *,
+    days: float,
+    times: ArrayLike | None = None,
+    states: Sequence[str] = (),
+    seed: int = 1,
+    patients: int = 1,
+    workers: int = 1,
+) -> xr.Dataset:
+    """Treat patients from diagnosis on, and record all observables.
+
+    `population` is a population or its name, a cohort (then `seed` and `patients` are its own), or "typical": one
+    patient with every parameter at its median. `regimen` is a sentence, a Regimen or several of them; an empty list is
+    no treatment. `times` are the days to record, by default often enough to draw all courses up to `days`; a value at
+    the time of a dose is the one before it. `states` names states of the model to record as well.
+
+    Returns a dataset with the dimensions `patient`, `time` [d] and `dose`: each observable and state with its unit, the
+    `status` of each patient (0 where all went well; otherwise its values are missing), and which dose was `given`.
+    """
+    if not (isinstance(days, (int, float)) and math.isfinite(days) and days > 0):
+        raise InputError(f"{days!r} is not a number of days to simulate", remedy="give a positive number")
+    unknown = [name for name in states if name not in {state.name for state in model.equations.states}]
+    if unknown:
+        message = f"the model has no state {unknown[0]!r}"
+        raise InputError(message, remedy=nearest(unknown[0], (state.name for state in model.equations.states)))
+    regimens = as_regimens(regimen)
+    doses = planned_doses(regimens, days)
+    when = _times(times, doses, days)
+    numbers, parameters, at_diagnosis, title = _patients(model, population, seed, patients, workers)
+    course = engine.compile(model.equations).integrate(
+        parameters, at_diagnosis, schedule=schedule_of(doses, model.equations), times=when, workers=workers
+    )
+    return _dataset(model, course, numbers, doses, states).assign_attrs(
+        population=title, regimen=[str(each) for each in regimens], model=model.digest
+    )
+
+
+def _patients(
+    model: Model, population: Population | Cohort | str, seed: int, count: int, workers: int
+) -> tuple[NDArray, NDArray, NDArray, str]:
+    """Numbers, parameters, states at diagnosis, and what the patients are called."""
+    if population == TYPICAL:
+        return *_typical_patient(model), "typical patient"
+    if not isinstance(population, Cohort):
+        population = diagnose(model, population, count, seed=seed, workers=workers)
+    if population.model_digest != model.digest:
+        raise ModelError("the cohort was diagnosed with another model", remedy="diagnose it with this one")
+    title = f"{population.population.name}, seed {population.seed}"
+    return population.patients, population.parameters, population.states, title
+
+
+def _typical_patient(model: Model) -> tuple[NDArray, NDArray, NDArray]:
+    parameters = typical(model, Population.load(TYPICAL_POPULATION))[None, :]
+    states, _, status = follow_to_diagnosis(model, parameters)
+    if status[0] != engine_status.OK:
+        raise ModelError(
+            f"the typical patient is not diagnosed within {SURVEILLANCE_DAYS:g} days",
+            remedy="at the medians of its parameters the model controls the tumour; simulate a population instead",
+        )
+    return np.array([1]), parameters, states
+
+
+def _times(times: ArrayLike | None, doses: Sequence[Dose], days: float) -> NDArray[np.float64]:
+    """The days to record, increasing."""
+    if times is None:
+        regular = np.linspace(0.0, days, max(LEAST_TIMES, math.ceil(days)) + 1)
+        ends = np.array([dose.enters_d + dose.duration_d for dose in doses])
+        begins = np.array([dose.enters_d for dose in doses])
+        after = (ends[:, None] + np.array([0.0, *AFTER_A_DOSE])).ravel()
+        every = np.concatenate([regular, begins, after])
+        return np.unique(every[every <= days])
+    chosen = np.atleast_1d(np.asarray(times, dtype=np.float64))
+    if not (chosen.ndim == 1 and chosen.size and np.isfinite(chosen).all() and (np.diff(chosen) > 0).all()):
+        raise InputError("the times to record must be increasing numbers of days")
+    if chosen[0] < 0 or chosen[-1] > days:
+        raise InputError(f"the times to record must lie between 0 and {days:g} days")
+    return chosen
+
+
+def _dataset(model: Model, course, numbers: NDArray, doses: Sequence[Dose], states: Sequence[str]) -> xr.Dataset:
+    """The engine's arrays with names and units."""
+    kernel = engine.compile(model.equations)
+    data = xr.Dataset(coords={"patient": numbers, "time": ("time", course.times, {"units": "d"})})
+    for i, name in enumerate(kernel.observable_names):
+        unit = str(model.network.observables[name].unit)
+        data[name] = ("patient", "time"), course.observables[:, :, i], {"units": unit}
+    for i, state in enumerate(model.equations.states):
+        if state.name in states:
+            data[state.name] = ("patient", "time"), course.states[:, :, i], {"units": state.unit}
+    data["status"] = "patient", course.status, {"meaning": " ".join(engine_status.NAMES)}
+    data["given"] = ("patient", "dose"), course.given
+    return data.assign_coords(
+        dose_time=("dose", [dose.time_d for dose in doses], {"units": "d"}),
+        dose_drug=("dose", np.array([dose.drug for dose in doses], dtype=str)),
+    )

@@ -1,0 +1,84 @@
+"""Names, units and number formats of the endpoints, as they stand in tables and figures."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+NAMES = {
+    "ORR": "Objective response rate",
+    "CR": "Complete response",
+    "DCR": "Disease control rate",
+    "PFS_median_months": "Median progression-free survival",
+    "PFS_6mo": "Progression-free at 6 months",
+    "PFS_12mo": "Progression-free at 12 months",
+    "OS_median_months": "Median overall survival",
+    "OS_12mo": "Alive at 12 months",
+    "OS_24mo": "Alive at 24 months",
+    "grade3plus_TRAE": "Grade 3 or worse, related to treatment",
+    "hypotension_grade3plus": "Hypotension of grade 3 or worse",
+    "discontinuation_for_toxicity": "Stopped for toxicity",
+    "ORR_difference": "Difference of response rates",
+    "PFS_HR": "Hazard ratio, progression or death",
+    "OS_HR": "Hazard ratio, death",
+}
+"""Endpoint names of `evidence/outcomes.csv` in reading order, with the words for readers."""
+
+TOXICITY = ("grade3plus_TRAE", "hypotension_grade3plus", "discontinuation_for_toxicity")
+
+UNITS = {"percent": "%", "percentage points": "points", "months": "months", "ratio": ""}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its 95 % interval; NaN is `not reached` (NR) for a time in months, `unknown` for anything else."""
+
+    value: float
+    low: float = math.nan
+    high: float = math.nan
+    unit: str = "percent"
+
+    def number(self) -> str:
+        """The value alone, rounded as its unit deserves."""
+        return format_number(self.value, self.unit)
+
+    def interval(self) -> str:
+        """The limits as `low to high`; empty when both are unknown."""
+        if math.isnan(self.low) and math.isnan(self.high):
+            return ""
+        return f"{format_number(self.low, self.unit)} to {format_number(self.high, self.unit)}"
+
+    def __str__(self) -> str:
+        limits = self.interval()
+        return f"{self.number()} ({limits})" if limits else self.number()
+
+
+def format_number(value: float, unit: str) -> str:
+    """`value` with the digits its unit deserves (0.01 for ratios, else 0.1); a dash for what is unknown."""
+    if math.isnan(value):
+        return "NR" if unit == "months" else "–"
+    text = f"{value:.2f}" if unit == "ratio" else f"{value:.1f}"
+    return text.replace("-", "−")
+
+
+def label(endpoint: str) -> str:
+    """The words for `endpoint`; landmarks such as `OS_36mo` are spelt out, an unknown name stays as it is."""
+    if endpoint in NAMES:
+        return NAMES[endpoint]
+    landmark = re.fullmatch(r"(PFS|OS)_(\d+)mo", endpoint)
+    if landmark:
+        return f"{'Progression-free' if landmark[1] == 'PFS' else 'Alive'} at {landmark[2]} months"
+    return endpoint.replace("_", " ")
+
+
+def with_unit(endpoint: str, unit: str) -> str:
+    """The words for `endpoint` followed by its unit, as a row header."""
+    short = UNITS.get(unit, unit)
+    return f"{label(endpoint)}, {short}" if short else label(endpoint)
+
+
+def ordered(endpoints: set[str]) -> list[str]:
+    """`endpoints` in reading order; unknown ones last, by name."""
+    known = [name for name in NAMES if name in endpoints]
+    return known + sorted(endpoints.difference(known))

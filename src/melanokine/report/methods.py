@@ -1,0 +1,51 @@
+"""How the numbers of a report came about and what their intervals mean, in words that belong to the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from melanokine.trials import Result
+
+_PATIENTS = """
+Each virtual patient is one set of parameters of a mechanistic model of melanoma, its immune control and the
+pharmacokinetics of the drugs. The tumour of a patient grows from a small seed under immune surveillance until it has
+the size drawn for that patient at diagnosis; treatment starts there. Scans, RECIST 1.1, toxicity with held and stopped
+doses, withdrawal and the data cut-off follow the design above.
+"""
+_PAIRING = """
+The same virtual patients enter every arm, so that a difference between arms does not come from different patients. The
+intervals do not use this pairing: they stand for a real randomised trial of this size, whose arms are independent
+samples.
+"""
+_ONE_TRIAL = """
+Intervals are at 95%: for percentages exact (Clopper and Pearson), for differences of percentages by Newcombe's hybrid
+score method, for medians and landmarks from log-log Kaplan-Meier limits, for hazard ratios from Cox regression. They
+hold the chance of who is enrolled, and of what is measured, in a trial of this size.
+"""
+_REPLICATES = """
+The trial was repeated {replicates} times with new patients. A value is the mean over these trials (the median for times
+and ratios), and its interval holds 95% of them: the spread that repeated trials of this size would show. Figures show
+the first.
+"""
+_NOT_INCLUDED = """
+No interval holds the uncertainty of the model's parameters and structure, nor the differences between trials of the
+same treatment, which can be larger. Bands in the figures of exposure and immune cells are the spread between patients.
+"""
+_BLIND = """
+This design is blind: its published outcomes chose no parameter, prior or weight, from whatever source, and are not
+shown here. What stands here is a prediction.
+"""
+_PUBLISHED = """
+Published values are those rows of the evidence tables that were verified in the cited publication. A published interval
+is the publication's own; a published difference of response rates is the difference of the two published rates.
+"""
+
+
+def methods(result: Result) -> list[str]:
+    """Paragraphs for the reader of `result`."""
+    intervals = _ONE_TRIAL if result.replicates == 1 else _REPLICATES.format(replicates=result.replicates)
+    paragraphs = [_PATIENTS, _PAIRING, intervals, _NOT_INCLUDED, _BLIND if result.design.blind else _PUBLISHED]
+    if len(result.arms) == 1:
+        paragraphs.remove(_PAIRING)
+    return [" ".join(paragraph.split()) for paragraph in paragraphs]

@@ -1,0 +1,180 @@
+"""Run a virtual trial: diagnose the patients once, follow them through every arm, and collect the result."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from melanokine.errors import InputError, nearest
+from melanokine.patients.cohort import Cohort
+from melanokine.trials import tables
+from melanokine.trials.arm import ArmProtocol, follow_arm, prepare
+from melanokine.trials.bands import BandRecorder
+from melanokine.trials.course import Simulator
+from melanokine.trials.design import MOST_PATIENTS, TrialDesign
+from melanokine.trials.result import Result
+
+if TYPE_CHECKING:
+    from melanokine.drugs import Drug
+
+BLOCK = 512
+"""Patients followed at a time, which bounds the memory; their numbers do not depend on it."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+class Trial:
+    """A trial that can be run. Give a `TrialDesign`, or what its fields hold as keyword arguments.
+
+    >>> Trial(
+    ...     arms={"nivolumab": ["nivolumab 360 mg IV every 3 weeks"]}, patients_per_arm=390
+    ... ).design.reference_arm
+    'nivolumab'
+
+    `drugs` are molecules beside those of the library that the sentences of the arms may name.
+    """
+
+    def __init__(self, design: TrialDesign | None = None, *, drugs: Iterable[Drug] = (), **keywords: Any) -> None:
+        if design is not None and keywords:
+            raise InputError("a trial has a design and keywords", remedy="give one of them")
+        self.drugs = tuple(drugs)
+        self.design = TrialDesign.build(**keywords) if design is None else design
+
+    def run(
+        self,
+        *,
+        seed: int = 1,
+        patients: int | None = None,
+        arms: Sequence[str] | None = None,
+        replicates: int = 1,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> Result:
+        """Simulate the trial.
+
+        `patients` per arm replaces the design's numbers; `arms` restricts the run to some arms; `replicates` repeats the
+        trial with fresh patients. Neither these nor `workers` (threads; by default one per processor) change the
+        numbers of a patient. Raises InputError for arguments that do not fit the design.
+        """
+        names = _selected(self.design, arms)
+        sizes = _sizes(self.design, patients, replicates)
+        workers = workers or os.cpu_count() or 1
+        report = progress or (lambda stage, done, total: None)
+
+        from melanokine import __version__, patients as population_floor
+        from melanokine.trials.simulator import ModelSimulator, trial_model
+
+        started = time.perf_counter()
+        report("compiling the model", 0, 1)
+        model = trial_model(self.drugs)
+        simulator = ModelSimulator(model, workers=workers, known=self.drugs)
+        compiled = time.perf_counter()
+        total = max(sizes.values()) * replicates
+        report("growing tumours to diagnosis", 0, total)
+        cohort = population_floor.diagnose(model, self.design.population, total, seed=seed, workers=workers)
+        report("growing tumours to diagnosis", total, total)
+        table, curves, exposure, spider = follow_arms(
+            self.design, {name: sizes[name] for name in names}, replicates, simulator, cohort, total // replicates, report
+        )
+        finished = time.perf_counter()
+        runtime = {
+            "compile_s": compiled - started,
+            "simulate_s": finished - compiled,
+            "patients_per_s": len(table) / (finished - compiled),
+        }
+        return Result(
+            design=self.design,
+            arms=tuple(names),
+            seed=seed,
+            replicates=replicates,
+            version=__version__,
+            model_hash=model.digest,
+            patients=table,
+            curves=curves,
+            exposure=exposure,
+            spider=spider,
+            citations=citations(self.design, model.citations(), cohort),
+            runtime=runtime,
+        )
+
+
+def follow_arms(
+    design: TrialDesign,
+    sizes: Mapping[str, int],
+    replicates: int,
+    simulator: Simulator,
+    cohort: Cohort,
+    stride: int,
+    report: Progress,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Patients, curves, exposure and spider of the arms named in `sizes`, over all replicates.
+
+    Replicate r (from 0) consists of the patients from r * `stride` + 1 on, as many as the arm has.
+    """
+    total, done = sum(sizes.values()) * replicates, 0
+    tables, curves, exposures, spiders = [], [], [], []
+    for name, size in sizes.items():
+        protocol = prepare(design, name, simulator)
+        recorder = BandRecorder(_recorded(design, simulator), simulator.exposures(protocol.plan))
+        for replicate in range(replicates):
+            first = replicate * stride
+            for start in range(first, first + size, BLOCK):
+                rows = slice(start, min(start + BLOCK, first + size))
+                block = follow_arm(design, protocol, cohort.select(rows), simulator)
+                block.patients.insert(2, "replicate", replicate + 1)
+                tables.append(block.patients)
+                if replicate == 0:
+                    recorder.add(block.course, block.observed_until)
+                    spiders.append(block.changes)
+                done += rows.stop - rows.start
+                report(name, done, total)
+        curves.append(recorder.curves(name))
+        exposures.append(recorder.exposure(name))
+    return tuple(pd.concat(parts, ignore_index=True) for parts in (tables, curves, exposures, spiders))
+
+
+def citations(design: TrialDesign, model_sources: Mapping[str, Iterable[str]], cohort: Cohort) -> list[str]:
+    """Every source that a run used: the design, the population, the model's parameters, the rules of the trial layer."""
+    found = {design.nct, *design.sources, *tables.sources(), *cohort.population.sources()}
+    for sources in model_sources.values():
+        found.update(sources)
+    return sorted(found - {""})
+
+
+def _selected(design: TrialDesign, arms: Sequence[str] | None) -> list[str]:
+    """The arms to run, in the order of the design."""
+    if arms is None:
+        return list(design.arms)
+    for name in arms:
+        if name not in design.arms:
+            raise InputError(f"the trial has no arm {name!r}", remedy=nearest(name, design.arms))
+    if not arms:
+        raise InputError("no arm is left to run", remedy="name at least one: " + ", ".join(design.arms))
+    return [name for name in design.arms if name in arms]
+
+
+def _sizes(design: TrialDesign, patients: int | None, replicates: int) -> dict[str, int]:
+    """Patients of every arm of the design."""
+    for what, value in (("patients", patients), ("replicates", replicates)):
+        whole = value is None or (isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1)
+        if not whole:
+            raise InputError(f"{what} is {value!r}", remedy="give a whole number of at least 1")
+    sizes = {name: patients or design.patients(name) for name in design.arms}
+    if max(sizes.values()) * replicates > MOST_PATIENTS:
+        raise InputError(f"more than {MOST_PATIENTS} patients in an arm", remedy="ask for fewer patients or replicates")
+    return sizes
+
+
+def _recorded(design: TrialDesign, simulator: Simulator) -> list[str]:
+    """The observables whose courses are recorded."""
+    for name in design.courses:
+        if name not in simulator.observable_names:
+            remedy = nearest(name, simulator.observable_names)
+            raise InputError(f"courses: the model has no observable {name!r}", remedy=remedy)
+    return list(design.courses)

@@ -1,0 +1,32 @@
+"""The trial layer's own numbers: the CSV tables in `tables/`, in the format of every other parameter table."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from melanokine.network.parameter import Parameter, read_parameters
+
+FOLDER = Path(__file__).parent / "tables"
+
+
+def names() -> list[str]:
+    """The names of the tables that hold parameters, in alphabetical order."""
+    return sorted(path.stem for path in FOLDER.glob("*.csv") if path.stem != "subsequent_therapy")
+
+
+@lru_cache(maxsize=None)
+def parameters(name: str) -> tuple[Parameter, ...]:
+    """All rows of one table."""
+    return tuple(read_parameters(FOLDER / f"{name}.csv", module=f"trials.{name}"))
+
+
+def values(name: str) -> dict[str, float]:
+    """The tabulated values of one table by parameter name."""
+    return {parameter.name: parameter.value for parameter in parameters(name)}
+
+
+def sources() -> list[str]:
+    """DOI, PMID and NCT numbers cited by the tables, without repetition, in alphabetical order."""
+    rows = (parameter.source for name in names() for parameter in parameters(name))
+    return sorted({part.strip() for text in rows for part in text.split(";") if part.strip()})
