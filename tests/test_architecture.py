@@ -1,7 +1,7 @@
 """The house: imports point downward only, start-up stays light, and rooms stay small.
 
-The floors are those of `docs/architecture.md`. Imports are read from the syntax tree, so an import inside a function
-or under `TYPE_CHECKING` counts as well.
+The floors are those of `docs/architecture.md`. Imports are read from the syntax tree, so an import inside a function,
+under `TYPE_CHECKING` or by name counts as well.
 """
 
 import ast
@@ -32,6 +32,9 @@ FLOORS = {
     "report": 6,
     "cli": 7,
 }
+ON_REQUEST = {("trials/result.py", "report"), ("trials/write.py", "report")}
+"""A result that is asked to show itself calls the report by name, then and only then: the one way up in the house."""
+
 HEAVY = ["numpy", "pandas", "scipy", "matplotlib", "lifelines", "pint", "llvmlite", "xarray", "pyarrow"]
 
 
@@ -53,10 +56,18 @@ def imported(path):
                 modules = [f"melanokine.{alias.name}" for alias in node.names if alias.name != "__version__"]
             else:
                 modules = [node.module or ""]
+        elif isinstance(node, ast.Call) and "import_module" in ast.dump(node.func):
+            modules = [called_for(node.args[0])]
         for module in modules:
             if module.split(".")[0] == "melanokine":
                 assert module != "melanokine", f"{path}:{node.lineno}: imports the front door"
                 yield module.split(".")[1], node.lineno
+
+
+def called_for(name):
+    """The module that `import_module` is given, as far as it is written out."""
+    first = name.values[0] if isinstance(name, ast.JoinedStr) else name
+    return first.value if isinstance(first, ast.Constant) else ""
 
 
 def test_every_room_has_a_floor():
@@ -68,7 +79,7 @@ def test_imports_point_downward(path):
     here = room(path)
     for there, line in imported(path):
         assert there in FLOORS, f"{path}:{line}: unknown room {there}"
-        if here is not None and there != here:
+        if here is not None and there != here and (str(path.relative_to(PACKAGE)), there) not in ON_REQUEST:
             below = FLOORS[there] < FLOORS[here]
             assert below, f"{path}:{line}: {here} (floor {FLOORS[here]}) imports {there} (floor {FLOORS[there]})"
 

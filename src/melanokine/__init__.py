@@ -9,11 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from melanokine.biology import Model
     from melanokine.drugs import Drug, Regimen
     from melanokine.drugs import load as drug
     from melanokine.errors import InputError, MelanokineError
-    from melanokine.patients import Population, simulate
+    from melanokine.patients import Model, Population, simulate
     from melanokine.trials import Trial
 
 __version__ = "0.1.0"
@@ -34,7 +33,7 @@ _HOMES = {
     "Drug": ("melanokine.drugs", "Drug"),
     "InputError": ("melanokine.errors", "InputError"),
     "MelanokineError": ("melanokine.errors", "MelanokineError"),
-    "Model": ("melanokine.biology", "Model"),
+    "Model": ("melanokine.patients", "Model"),
     "Population": ("melanokine.patients", "Population"),
     "Regimen": ("melanokine.drugs", "Regimen"),
     "Trial": ("melanokine.trials", "Trial"),

@@ -62,12 +62,17 @@ class Document:
     def _translate(self, error: ValidationError, model: type[BaseModel]) -> InputError:
         details = error.errors(include_url=False)
         located = [(self._locate(detail["loc"]), detail) for detail in details]
-        location, detail = min(located, key=lambda pair: self.line(pair[0]) or 0)
+        location, detail = min(located, key=self._urgency)
         message, remedy = _explain(detail, location, model)
         others = len({place for place, _ in located}) - 1
         if others:
             message += f" (and {others} more place{'s' if others > 1 else ''} to correct)"
         return self.error(location, message, remedy)
+
+    def _urgency(self, located: tuple[Location, ErrorDetails]) -> tuple[bool, int]:
+        """By line, but missing keys last: a misspelt key is also missing, and the misspelling says more."""
+        location, detail = located
+        return detail["type"] == "missing", self.line(location) or 0
 
     def _locate(self, loc: Location) -> Location:
         """The part of the data that a pydantic location means, without the labels of union members."""

@@ -1,20 +1,24 @@
-"""The systemic mechanisms (IL-2, lymphocytes, toxicity) on their own, without tumour or drug library.
-
-What the tumour's mechanisms would provide is held constant; aldesleukin is written by hand (Konrad 1990, PMID 2317789).
-"""
+"""The systemic mechanisms (IL-2, lymphocytes, toxicity) with real drugs but without a tumour: what the tumour's mechanisms
+would provide is held constant. Populations are integrated by the engine, in milliseconds."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
-from melanokine.network import Equations, Ligand, Network, Parameter, Quantity, equations, parse
+from melanokine import drugs
+from melanokine.engine.integration import Integration
+from melanokine.engine.kernel import compile
+from melanokine.engine.schedule import BOLUS, INFUSION, Schedule
+from melanokine.network import Network, Parameter, Quantity, equations, parse
+from melanokine.patients.parameters import draw_parameters
 
 MECHANISMS = (
-    "il2_endogenous",
     "il2_receptor",
+    "il2_endogenous",
     "il2_signal",
     "activation_death",
     "lymphocytes",
@@ -22,40 +26,98 @@ MECHANISMS = (
     "vascular_leak",
     "immune_toxicity",
 )
+DRUGS = ("aldesleukin", "bempegaldesleukin")
+CONSTANT = {"effector_blood": (0.0, "Mcell"), "helper": (1.0, "1")}
 OCCUPANCIES = ("pd1_occupancy", "ctla4_occupancy")
+
 PMOL_PER_MIU = 1.1e-3 / 18 / 15.3e3 * 1e12
-"""1.1 mg are 18 million IU; 15.3 kDa."""
+"""Aldesleukin: 1.1 mg are 18 million IU, 15.3 kDa."""
+PMOL_PER_MG = 1e-3 / 15.3e3 * 1e12
+HIGH_DOSE_DAYS = np.concatenate([start + np.arange(14) / 3 for start in (0.0, 14.0)])
+"""Every 8 hours up to 14 doses, repeated after 9 days."""
 
 
-def network(*, alpha: float = 1.0, betagamma: float = 1.0, mechanisms: tuple[str, ...] = MECHANISMS) -> Network:
-    """A network with one ligand in two compartments (species `central`, `peripheral`; pmol)."""
+def build() -> Network:
     net = Network("systemic")
-    modules = [(name, import_module(f"melanokine.biology.{name}")) for name in mechanisms]
+    modules = [(name, import_module(f"melanokine.biology.{name}")) for name in MECHANISMS]
     for name, module in modules:
         with net.module(name):
             module.declare(net)
-    _add_ligand(net, alpha, betagamma)
+    for drug in map(drugs.load, DRUGS):
+        drugs.add_to(net, drug)
     for name in OCCUPANCIES:
         net.parameter(Parameter(name, 0.0, "1"))
-    net.rule("effector_blood", Quantity(net.graph, net.graph.const(0.0), parse("Mcell"), "effector_blood"))
+    for name, (value, unit) in CONSTANT.items():
+        net.rule(name, Quantity(net.graph, net.graph.const(value), parse(unit), name))
     for name, module in modules:
         with net.module(name):
             module.connect(net)
     return net
 
 
-def _add_ligand(net: Network, alpha: float, betagamma: float) -> None:
-    values = {"clearance": (173, "L/d"), "exchange": (27, "L/d"), "central_volume": (2.66, "L"),
-              "peripheral_volume": (1.93, "L"), "ligand_alpha": (alpha, "1"), "ligand_betagamma": (betagamma, "1")}  # fmt: skip
-    for name, (value, unit) in values.items():
-        net.parameter(Parameter(name, value, unit))
-    central = net.species("central", "pmol", compartment="plasma", scale=100.0)
-    peripheral = net.species("peripheral", "pmol", compartment="tissue", scale=100.0)
-    net.reaction("elimination", {"central": -1}, net.clearance * central / net.central_volume)
-    net.transfer("outward", "central", "peripheral", net.exchange * central / net.central_volume)
-    net.transfer("inward", "peripheral", "central", net.exchange * peripheral / net.peripheral_volume)
-    concentration = net.rule("ligand_concentration", central / net.central_volume)
-    net.observable("ligand_concentration", concentration, "pM")
-    net.role("il2_ligand").append(
-        Ligand("ligand", "central", net.central_volume, concentration, net.ligand_alpha, net.ligand_betagamma)
-    )
+class Systemic:
+    """The compiled network, and simulations of its patients."""
+
+    def __init__(self) -> None:
+        self.network = build()
+        self.equations = equations(self.network)
+        self.kernel = compile(self.equations)
+        self.parameter_names = list(self.network.parameters)
+
+    def patients(self, count: int, **changes: float) -> np.ndarray:
+        """Parameters of `count` drawn patients, shape (count, parameters); of the typical one for count 1."""
+        table = self.network.parameters
+        if count == 1:
+            rows = np.array([[parameter.value for parameter in table.values()]])
+        else:
+            rows = draw_parameters(table, 1, np.arange(1, count + 1))
+        for name, value in changes.items():
+            rows[:, self.parameter_names.index(name)] = value
+        return rows
+
+    def simulate(
+        self,
+        patients: np.ndarray,
+        target: str,
+        days: Sequence[float],
+        amount: float,
+        times: np.ndarray,
+        *,
+        per_kg: bool = True,
+        guard: str | None = None,
+    ) -> Integration:
+        """Give `amount` [pmol, or pmol/kg] to `target` (an infusion over 15 min, or a depot) on `days`."""
+        equations, count = self.equations, len(days)
+        infused = target.endswith("_infusion")
+        positions = list(equations.inputs) if infused else [state.name for state in equations.states]
+        schedule = Schedule(
+            time=days,
+            kind=[INFUSION if infused else BOLUS] * count,
+            target=[positions.index(target)] * count,
+            amount=[amount] * count,
+            duration=[15 / 1440 if infused else 0.0] * count,
+            scale=[self.parameter_names.index("body_weight") if per_kg else -1] * count,
+            guard=[list(equations.guards).index(guard) if guard else -1] * count,
+        )
+        result = self.kernel.integrate(patients, equations.initial_states(patients), schedule=schedule, times=times)
+        assert (result.status == 0).all()
+        return result
+
+    def high_dose(self, patients: np.ndarray, times: np.ndarray, *, guarded: bool = True) -> Integration:
+        """Aldesleukin 600,000 IU/kg every 8 hours, up to 14 doses, twice."""
+        guard = "haemodynamic_tolerance" if guarded else None
+        amount = 0.6 * PMOL_PER_MIU
+        return self.simulate(patients, "aldesleukin_infusion", HIGH_DOSE_DAYS, amount, times, guard=guard)
+
+    def observed(self, result: Integration, name: str) -> np.ndarray:
+        """An observable (patients, times)."""
+        return result.observables[:, :, self.kernel.observable_index(name)]
+
+    def state(self, result: Integration, name: str) -> np.ndarray:
+        """A state (patients, times)."""
+        return result.states[:, :, self.equations.state_index(name)]
+
+
+@cache
+def systemic() -> Systemic:
+    return Systemic()

@@ -1,5 +1,7 @@
 """The parameter table: keyed by name, shaped by the population."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -73,6 +75,12 @@ def test_the_typical_patient_is_at_the_medians(model, first_line):
     assert column(model, values, "kill") == pytest.approx(0.006 * np.log(2))
     assert column(model, values, "body_weight") == pytest.approx(79.3, rel=2e-3)
     assert column(model, values, "diagnosis_diameter") == pytest.approx(63, abs=1)
+
+
+def test_a_model_without_drugs_needs_no_body_size(model, first_line):
+    parameters = {name: p for name, p in model.network.parameters.items() if not name.startswith("body_")}
+    lean = SimpleNamespace(network=SimpleNamespace(parameters=parameters))
+    assert list(parameter_table(lean, first_line)) == list(parameters)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from melanokine.trials.recist import Response, assess, earlier_minimum, non_target_response, target_lesions
-from melanokine.trials.recist import overall_response, target_response
+from melanokine.trials.recist import (
+    Response,
+    assess,
+    earlier_minimum,
+    non_target_response,
+    overall_response,
+    target_lesions,
+    target_response,
+)
 
 NE, PD, SD, PR, CR = Response.NE, Response.PD, Response.SD, Response.PR, Response.CR
 

@@ -1,8 +1,8 @@
 """CD8 T cells in the tumour: stem-like, effector, terminally exhausted, and resident memory.
 
 Stem-like cells (TCF1+ PD-1+) sustain the response and answer PD-1 blockade (Siddiqui 2019, doi
-10.1016/j.immuni.2018.12.021; Sade-Feldman 2018, doi 10.1016/j.cell.2018.10.038). They arrive from the node and divide on
-arrival in niches of antigen-presenting cells (Prokhnevska 2023, doi 10.1016/j.immuni.2022.12.002), renew
+10.1016/j.immuni.2018.12.021; Sade-Feldman 2018, doi 10.1016/j.cell.2018.10.038). They arrive from the node and divide
+on arrival in niches of antigen-presenting cells (Prokhnevska 2023, doi 10.1016/j.immuni.2022.12.002), renew
 asymmetrically as they give rise to effectors, and are restrained in this by PD-1. Antigen drives effectors into
 terminal exhaustion. Where antigen has gone, stem-like cells and some effectors stay as tissue memory, which persists
 for years in patients with durable responses (Han 2021, doi 10.1038/s43018-021-00180-1), kills what returns, and is

@@ -5,8 +5,10 @@ The same dendritic cell presents to CD4 and CD8 T cells and is licensed by the f
 neutral, until a drug changes it. Helpers need CD28 as well and expand on CTLA-4 blockade (CD4 cells rise with
 ipilimumab: doi 10.1158/1078-0432.CCR-16-0249), and on an IL-2 signal:
 
-    dH/dt = k (1 + g (1 - costimulation_untreated / costimulation) - H) + p signal H / (1 + H / room),
-    help = (1 + K) H / (H + K).
+    dH/dt = k (1 + g (c - c_0) / (c + c_0) - H) + p signal H / (1 + H / room),
+    help = (1 + K) H / (H + K),
+
+with costimulation c, and c_0 that of the untreated patient (ctla4.py).
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ def declare(net: Network) -> None:
 
 
 def connect(net: Network) -> None:
-    gained = net.helper_costimulation_gain * (1 - net.costimulation_untreated / net.costimulation)
+    now, untreated = net.costimulation, net.costimulation_untreated
+    gained = net.helper_costimulation_gain * (now - untreated) / (now + untreated)
     net.reaction("helper_renewal", {"helper": 1}, net.helper_turnover * (1 + gained))
     net.reaction("helper_loss", {"helper": -1}, net.helper_turnover * net.helper)
     crowding = 1 + net.helper / net.helper_room

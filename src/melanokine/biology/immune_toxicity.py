@@ -4,9 +4,10 @@ A patient has a grade 3 or worse immune-related event when the cumulative hazard
 drawn from an exponential distribution of mean 1, so that a share 1 - exp(-H) of patients has one. With receptor
 occupancies P (PD-1) and C (CTLA-4)
 
-    dH/dt = h_P P + h_C C + h_PC P C + h_2 S
+    dH/dt = susceptibility (h_P P + h_C C + h_PC P C + h_2 S)
 
-for every regimen alike; S is IL-2 signal in circulating CD8 cells above rest. The product is the synergy of
+for every regimen alike, susceptibility varies between patients, so that those who remain without event are the less
+prone and new events become rarer with time; S is IL-2 signal in circulating CD8 cells above rest. The product is the synergy of
 CheckMate-067 (grade 3-4 in 21, 28 and 59 %; doi 10.1056/NEJMoa1910836), where PD-1 events come late and steadily
 (median 27.5 weeks) and those of the combination early (7.9 weeks; doi 10.4143/crt.2020.790), while ipilimumab lasts.
 After the last dose the hazard fades with occupancy, that is over weeks to months. Only part of these events end
@@ -27,7 +28,7 @@ def declare(net: Network) -> None:
 
 def connect(net: Network) -> None:
     pd1, ctla4 = net.pd1_occupancy, net.ctla4_occupancy
-    hazard = (
+    hazard = net.immune_susceptibility * (
         net.immune_hazard_pd1 * pd1
         + net.immune_hazard_ctla4 * ctla4
         + net.immune_hazard_joint * pd1 * ctla4

@@ -1,8 +1,8 @@
 """Recognition of melanoma cells by CD8 T cells: peptide on MHC-I, and its induction by IFN-gamma.
 
 Nine in ten metastases express MHC-I (Taramelli 1986), but within them clones with little of it survive immune
-pressure. IFN-gamma restores MHC-I where its pathway is intact: of 39 melanoma lines 13 responded in full (PMC6021492),
-so responsiveness differs between patients. The T-cell receptor sees the share
+pressure. IFN-gamma restores MHC-I where its pathway is intact: 13 of 39 melanoma lines responded in full (doi
+10.3389/fimmu.2018.01414), so responsiveness differs between patients. The T-cell receptor sees the share
 
     r = r0 + (1 - r0) responsiveness I / (I + K)        of the MHC-I-low clone (1 of the other),
 

@@ -32,7 +32,7 @@ MECHANISMS = (
     "vascular_leak",
     "immune_toxicity",
 )
-"""Names of modules of this package; each has `declare(net)` (species, parameters) and `connect(net)` (rules, reactions).
+"""Names of modules of this package: `declare(net)` puts in species and parameters, `connect(net)` rules and reactions.
 
 A mechanism is connected after those whose rules it uses.
 """

@@ -3,8 +3,8 @@
 They are three to five times denser among the CD4 cells of a metastasis than of blood (Ahmadzadeh 2008, doi
 10.1182/blood-2008-06-163048). The blood pool is replaced faster than lesions drain it, so entry does not lower it.
 Ipilimumab may deplete those in the tumour through their CTLA-4 (0.1 per day in QSP-IO, from Richards 2008, PMID
-18723496), although biopsies show none (Sharma 2019, doi 10.1158/1078-0432.CCR-18-0762): the rate is uncertain down to zero.
-Killing is multiplied by   1 / (1 + Treg / (half * neighbourhood)).
+18723496), although biopsies show none (Sharma 2019, doi 10.1158/1078-0432.CCR-18-0762): the rate is uncertain down to
+zero. Killing is multiplied by   1 / (1 + Treg / (half * neighbourhood)).
 """
 
 from __future__ import annotations

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import TaskID
 
 Progress = Callable[[str, int, int], None]
-"""Called with the phase of the work, how much of it is done, and how much there is."""
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+PIPE_WIDTH = 140
+"""Characters in a line where there is no terminal to ask."""
 
 
 def output() -> Console:
-    """Console on standard output; on a pipe it writes plain text, wide enough not to break tables."""
+    """Console on standard output, plain and wide on a pipe."""
     from rich.console import Console
 
-    return Console(soft_wrap=False, highlight=False, width=None if sys.stdout.isatty() else 160)
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def print_json(records: Any) -> None:
@@ -28,46 +32,57 @@ def print_json(records: Any) -> None:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Progress]:
-    """A function that shows how far a run is: bars on a terminal, a line per phase on a pipe, nothing if `quiet`."""
+def progress(quiet: bool, arms: tuple[str, ...] = ()) -> Iterator[Progress]:
+    """A function that shows how far a run is: bars on a terminal, a line per step on a pipe, nothing if `quiet`.
+
+    Steps named after one of `arms` are parts of one simulation, and share a bar.
+    """
     if quiet:
-        yield lambda phase, done, total: None
+        yield lambda step, done, total: None
     elif sys.stderr.isatty():
-        with _bars() as show:
+        with _bars(arms) as show:
             yield show
     else:
-        yield _lines()
+        yield _lines(arms)
 
 
 @contextmanager
-def _bars() -> Iterator[Progress]:
+def _bars(arms: tuple[str, ...]) -> Iterator[Progress]:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
 
     columns = (
-        SpinnerColumn(finished_text="[green]✓"),
+        SpinnerColumn(finished_text="[green]✓[/green]"),
         TextColumn("{task.description}"),
-        BarColumn(bar_width=32),
-        TaskProgressColumn(),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, Any] = {}
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        tasks: dict[str, TaskID] = {}
 
-        def show(phase: str, done: int, total: int) -> None:
-            if phase not in tasks:
-                tasks[phase] = bars.add_task(phase, total=total)
-            bars.update(tasks[phase], completed=done, total=total)
+        def show(step: str, done: int, total: int) -> None:
+            name = "arms" if step in arms else step
+            if name not in tasks:
+                for task in tasks.values():  # a new step begins when the one before has ended
+                    bars.update(task, completed=bars.tasks[task].total)
+                tasks[name] = bars.add_task("", total=total)
+            bars.update(tasks[name], description=_words(step, arms), completed=done, total=total)
 
         yield show
 
 
-def _lines() -> Progress:
+def _lines(arms: tuple[str, ...]) -> Progress:
     seen: set[str] = set()
 
-    def show(phase: str, done: int, total: int) -> None:
-        if phase not in seen:
-            seen.add(phase)
-            print(phase, file=sys.stderr, flush=True)
+    def show(step: str, done: int, total: int) -> None:
+        if step not in seen:
+            seen.add(step)
+            print(_words(step, arms), file=sys.stderr, flush=True)
 
     return show
+
+
+def _words(step: str, arms: tuple[str, ...]) -> str:
+    return f"treating: {step}" if step in arms else step

@@ -25,6 +25,9 @@ def staged(directory: Path) -> Iterator[Path]:
         When `directory` is a file, or it or the nearest existing folder above it cannot be written.
     """
     directory = Path(os.path.abspath(directory))
+    existing = next(folder for folder in (directory, *directory.parents) if folder.exists())
+    if not existing.is_dir():
+        raise _refusal(directory, f"{existing} is not a folder")
     created = [folder for folder in directory.parents if not folder.exists()]
     home = directory if directory.exists() else directory.parent
     try:
@@ -32,12 +35,12 @@ def staged(directory: Path) -> Iterator[Path]:
         stage = Path(tempfile.mkdtemp(prefix=".melanokine-", dir=home))
     except OSError as error:
         _remove_empty(created)
-        raise _refusal(directory, error) from None
+        raise _refusal(directory, _reason(error)) from None
     try:
         yield stage
         _move(stage, directory)
     except OSError as error:
-        raise _refusal(directory, error) from None
+        raise _refusal(directory, _reason(error)) from None
     finally:
         shutil.rmtree(stage, ignore_errors=True)
         _remove_empty(created)
@@ -62,6 +65,9 @@ def _remove_empty(folders: list[Path]) -> None:
             return
 
 
-def _refusal(directory: Path, error: OSError) -> InputError:
-    reason = (error.strerror or str(error)).lower()
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _refusal(directory: Path, reason: str) -> InputError:
     return InputError(f"cannot write results to {directory}: {reason}", remedy="name another folder with --out")

@@ -1,21 +1,25 @@
 """A drug's part of the network, generated from its record.
 
 `declare` puts in parameters, species, inputs and the plasma concentration, and registers the drug under its role, where
-biology finds it; `connect` puts in the reactions and the observable. Every drug is declared before any is connected,
-so drugs that affect each other may come in any order.
+biology finds it; `connect` puts in the reactions and the observable, and the effects that this drug and those connected
+before it have on each other's elimination. The order of the drugs does not matter.
 """
 
 from __future__ import annotations
 
 from melanokine.drugs import body_size
 from melanokine.drugs.pharmacokinetics import connect_routes, declare_routes
+from melanokine.drugs.pharmacokinetics.two_compartment import Disposition
 from melanokine.drugs.record import CheckpointAntibody, Drug, InterleukinTwo
 from melanokine.network import Antibody, Cytotoxic, Ligand, Network, Quantity
 from melanokine.network.units import ONE
 
+CONNECTED = "connected_drug"
+"""The role under which the records of all drugs in a network stand."""
+
 
 def add_to(net: Network, drug: Drug) -> None:
-    """Declare and connect a drug that is affected by no other."""
+    """Declare and connect a drug."""
     declare(net, drug)
     connect(net, drug)
 
@@ -43,6 +47,17 @@ def connect(net: Network, drug: Drug) -> None:
         connect_routes(net, drug.id, drug.routes, drug.pharmacokinetics)
         name, unit = drug.exposure
         net.observable(name, net[f"{drug.id}_{name.split('_')[0]}"], unit)
+    for other in net.role(CONNECTED):
+        _interact(net, drug, other)
+        _interact(net, other, drug)
+    net.role(CONNECTED).append(drug)
+
+
+def _interact(net: Network, drug: Drug, other: Drug) -> None:
+    """The effect of `other` on the elimination of `drug`."""
+    if isinstance(drug.pharmacokinetics, Disposition):
+        with net.module(drug.id):
+            drug.pharmacokinetics.interact(net, drug.id, other.id)
 
 
 def _ligands(net: Network, drug: Drug, binding: InterleukinTwo) -> list[Ligand]:

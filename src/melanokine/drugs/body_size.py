@@ -1,13 +1,16 @@
-"""Body weight of a patient, by which doses per kilogram and clearances scale."""
+"""Body weight and surface of a patient, by which doses and clearances scale."""
 
 from __future__ import annotations
 
 from melanokine.network import Network
 
+NAMES = ("body_weight", "body_surface_area")
+
 
 def declare(net: Network) -> None:
-    """Declare `body_weight` [kg], unless another module has."""
-    if "body_weight" not in net.symbols:
-        with net.module("body_size"):
-            net.load(__file__)
-        net.outside.add("body_weight")
+    """Declare `body_weight` [kg] and `body_surface_area` [m2], unless another drug has."""
+    if NAMES[0] in net.symbols:
+        return
+    with net.module("body_size"):
+        net.load(__file__)
+    net.outside.update(NAMES)

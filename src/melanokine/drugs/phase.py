@@ -53,8 +53,9 @@ def complete(phase: Phase, drug: Drug) -> Phase:
     routes = drug.routes.names
     if phase.route is None and len(routes) > 1:
         raise InputError(f"the route of {drug.id} is missing", remedy=f"say {' or '.join(routes)}")
-    phase = replace(phase, route=phase.route or routes[0])
-    compartment_of(drug, phase.route)
+    route = phase.route or routes[0]
+    phase = replace(phase, route=route)
+    compartment_of(drug, route)
     convert(drug, phase.amount, phase.unit)
     if phase.over is not None and phase.route != "IV":
         raise InputError(f"an {phase.route} injection has no duration", remedy="leave `over ...` out")

@@ -1,4 +1,4 @@
-"""Doses with units at the boundary: mass, activity or moles, flat or per kilogram or square metre, in the unit of states.
+"""Doses with units at the boundary: mass, activity or moles; flat, per kilogram or per square metre.
 
 Activity converts to mass by the record of each substance: an international unit of one drug says nothing about another.
 pint is loaded with the first dose that is read.
@@ -23,7 +23,11 @@ USUAL_UNITS = ("mg", "g", "ug", "ng", "IU", "kIU", "MIU", "nmol", "pmol")
 PER = {"kg": "kg", "m2": "m2", "m^2": "m2", "m**2": "m2", "m²": "m2"}
 """Body sizes that a dose may be given per, in all their spellings."""
 
-_DOSE = re.compile(r"\s*(\S+?)\s*((?![eE][-+\d])[A-Za-zµμ].*?)\s*")
+MOST = 1e15
+"""No dose is as large in the unit of a drug's states (a kilogram of a cytokine in pmol is 7e13)."""
+
+_DOSE = re.compile(r"\s*([+-]?[\d.,]+(?:[eE][+-]?\d+)?|\S+(?=\s))\s*(\S.*?)\s*")
+_UNIT = re.compile(r"[A-Za-zµμ]+")
 
 
 class Amount(NamedTuple):
@@ -39,7 +43,7 @@ def registry() -> pint.UnitRegistry:
     """The registry of units, in which activity (IU) is a dimension of its own."""
     import pint
 
-    units = pint.UnitRegistry()
+    units: pint.UnitRegistry = pint.UnitRegistry()
     units.define("international_unit = [international_activity] = IU")
     return units
 
@@ -79,9 +83,10 @@ def convert(drug: Drug, count: float, unit: str) -> Amount:
         if kind != "mass" or per != "m2":
             message = f"{drug.id} is dosed by body surface, not in {unit!r}"
             raise InputError(message, remedy="write its dose in mg/m2")
-        return Amount(count * factor * 1e3, "mg/m2", "flat")
+        return Amount(_within_reason(count * factor * 1e3, count, unit), "mg/m2", "flat")
     moles = count * factor * _moles_per(kind, drug, unit)
-    return Amount(moles * {"pmol": 1e12, "nmol": 1e9}[drug.amount_unit], drug.amount_unit, per)
+    amount = moles * {"pmol": 1e12, "nmol": 1e9}[drug.amount_unit]
+    return Amount(_within_reason(amount, count, unit), drug.amount_unit, per)
 
 
 def split(unit: str) -> tuple[str, str]:
@@ -114,10 +119,10 @@ def _scale(text: str, whole: str) -> tuple[str, float]:
     import pint
 
     try:
-        unit = registry().Unit(text)
-    except (pint.PintError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError):
+        unit = registry().Unit(text) if _UNIT.fullmatch(text) else None
+    except pint.UndefinedUnitError:
         unit = None
-    if unit is None or not text:
+    if unit is None:
         message = f"{text!r} is not a unit of dose" + (f" in {whole!r}" if text != whole else "")
         raise InputError(message, remedy=nearest(text, USUAL_UNITS))
     kinds = {
@@ -131,6 +136,12 @@ def _scale(text: str, whole: str) -> tuple[str, float]:
             return kind, float(registry().Quantity(1.0, unit).to(base).magnitude)
     message = f"{whole!r} measures neither mass nor activity nor substance"
     raise InputError(message, remedy="give the dose in mg, IU or nmol, flat or per kg or m2")
+
+
+def _within_reason(amount: float, count: float, unit: str) -> float:
+    if not 0 < amount < MOST:
+        raise InputError(f"a dose of {number(count)} {unit} is beyond reason", remedy="check number and unit")
+    return amount
 
 
 def _finite(value: float, text: str) -> float:

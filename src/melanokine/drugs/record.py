@@ -6,6 +6,7 @@ molecule is one YAML file. A record is checked as it is read: keys, units, range
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -25,11 +26,11 @@ class InterleukinTwo(Record):
     """Binds the IL-2 receptor. Both affinities are relative to IL-2; where one is absent it is that of IL-2."""
 
     role: Literal["il2_ligand"]
-    alpha: Number | None = Field(None, description="affinity for IL-2Ralpha (CD25) relative to IL-2")
-    betagamma: Number | None = Field(None, description="potency on IL-2Rbeta-gamma relative to IL-2")
+    alpha: Number | None = Field(default=None, description="affinity for IL-2Ralpha (CD25) relative to IL-2")
+    betagamma: Number | None = Field(default=None, description="potency on IL-2Rbeta-gamma relative to IL-2")
 
     @model_validator(mode="after")
-    def _not_negative(self):
+    def _not_negative(self) -> InterleukinTwo:
         for name in ("alpha", "betagamma"):
             value = getattr(self, name)
             if value is not None and value.value < 0:
@@ -152,7 +153,7 @@ class Drug(Record):
         )
 
 
-def _values(part: object):
+def _values(part: object) -> Iterator[Value]:
     """All values in a record, however deep."""
     if isinstance(part, Value):
         yield part

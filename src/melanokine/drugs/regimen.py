@@ -1,8 +1,8 @@
 """How a drug is given: doses in phases, phases in cycles, cycles in courses.
 
-The phases of a cycle follow one another: the next begins one interval after the last dose of the one before. A cycle may
-be repeated after days of rest or at an interval, and a course of cycles at an interval. `Regimen.parse` reads all this
-from a sentence (see sentence.py), and `str` writes it back.
+The phases of a cycle follow one another: the next begins one interval after the last dose of the one before. A cycle
+may be repeated after days of rest or at an interval, and a course of cycles at an interval. `Regimen.parse` reads all
+this from a sentence (see sentence.py), and `str` writes it back.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from itertools import count
 
 from melanokine.drugs import phase as phases_of
 from melanokine.drugs.dose import Dose, dose_target
-from melanokine.drugs.library import find
 from melanokine.drugs.phase import Phase
 from melanokine.drugs.quantity import convert
 from melanokine.drugs.record import Drug
@@ -59,8 +58,8 @@ class Courses:
 class Regimen:
     """A drug and its schedule, from `start` after day 0, the first day of treatment.
 
-    Doses are subject to the drug's tolerance guard unless `guarded` is False. `drug` may be a name of the library.
-    Raises InputError if the parts do not fit together, or if the drug cannot be given so.
+    Doses are subject to the drug's tolerance guard unless `guarded` is False. Raises InputError if the parts do not fit
+    together, or if the drug cannot be given so.
     """
 
     drug: Drug
@@ -71,8 +70,6 @@ class Regimen:
     guarded: bool = True
 
     def __post_init__(self) -> None:
-        if isinstance(self.drug, str):
-            object.__setattr__(self, "drug", find(self.drug, ()))
         if not self.phases:
             raise InputError(f"{self.drug.id} has no dose", remedy="give at least one phase")
         completed = tuple(phases_of.complete(phase, self.drug) for phase in self.phases)

@@ -38,9 +38,13 @@ WORDS = {
 """All spellings of the units."""
 
 
+LONGEST = DAYS["year"] * 100
+"""No treatment, interval or half-life is longer than a century."""
+
+
 @dataclass(frozen=True)
 class TimeSpan:
-    """`count` of a `unit` (a key of DAYS). Raises InputError unless the count is finite and not negative."""
+    """`count` of a `unit` (a key of DAYS). Raises InputError unless the count is finite, not negative and sensible."""
 
     count: float
     unit: str
@@ -50,6 +54,8 @@ class TimeSpan:
             raise InputError(f"unknown unit of time {self.unit!r}", remedy=nearest(str(self.unit), DAYS))
         if not math.isfinite(self.count) or self.count < 0:
             raise InputError(f"a time cannot be {self.count:g} {self.unit}s", remedy="give a positive number")
+        if self.exact > LONGEST:
+            raise InputError(f"{self} is longer than a century", remedy="give a shorter time")
 
     @property
     def exact(self) -> Fraction:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -36,8 +36,8 @@ class Value(Record):
 
     value: float
     unit: str
-    cv: float | None = Field(None, gt=0, le=300)
-    spread: float | None = Field(None, gt=0, le=5)
+    cv: float | None = Field(default=None, gt=0, le=300)
+    spread: float | None = Field(default=None, gt=0, le=5)
     distribution: Literal["fixed", "lognormal", "logitnormal", "normal"] = "fixed"
     low: float | None = None
     high: float | None = None
@@ -48,7 +48,7 @@ class Value(Record):
 
     @model_validator(mode="before")
     @classmethod
-    def _log_normal_by_cv(cls, data):
+    def _log_normal_by_cv(cls, data: Any) -> Any:
         if isinstance(data, dict) and data.get("cv") is not None and "distribution" not in data:
             return {**data, "distribution": "lognormal"}
         return data
@@ -133,7 +133,7 @@ class Value(Record):
         )
 
 
-def _measured_in(unit: str, *, positive: bool):
+def _measured_in(unit: str, *, positive: bool) -> Any:
     def check(value: Value) -> Value:
         if not parse(value.unit).like(parse(unit)):
             raise as_value_error(InputError(f"is in {value.unit}", remedy=f"give it in a unit like {unit}"))

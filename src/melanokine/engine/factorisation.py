@@ -4,8 +4,9 @@ Row by row (Doolittle), in a static order and without pivoting:
 
     L[i][k] = W[i][k] / U[k][k],    W[i][j] -= L[i][k] U[k][j]   for k < i, j > k
 
-The smallest and the largest pivot are stored as well; a step whose pivots are not positive and finite is refused by
-the caller. Signs that are known in advance (-J, and products of two negatives) ride along and cost no instruction.
+The smallest 1 / U[i][i] is stored as well: it is positive exactly when all pivots are positive and finite, which the
+caller demands of a step. Signs that are known in advance (-J, and products of two negatives) ride along and cost no
+instruction.
 """
 
 from __future__ import annotations
@@ -65,14 +66,15 @@ class Factorisation:
         self._position = {original: i for i, original in enumerate(pattern.order)}
         self._factors: dict[tuple[int, int], _Signed] = {}
         self._smallest: Operand | None = None
-        self._largest: Operand | None = None
 
-    def row(self, i: int, jacobian: Mapping[int, Operand]) -> None:
-        """Eliminate row i, given the Jacobian's entries in it by original column."""
+    def row(self, i: int, jacobian: Mapping[int, tuple[Operand, bool]]) -> None:
+        """Eliminate row i, given the Jacobian's entries in it by original column, each with whether it is negated."""
         add, pattern, factors = self._assembler.append, self._pattern, self._factors
-        shift = ("scalar", "shift")
-        row = {self._position[j]: _Signed(operand, negative=True) for j, operand in jacobian.items()}
-        row[i] = _Signed(add("sub", shift, row[i].operand) if i in row else shift)
+        row = {self._position[j]: _Signed(operand, not negated) for j, (operand, negated) in jacobian.items()}
+        diagonal: Operand = ("scalar", "shift")
+        if i in row:
+            diagonal = add("sub" if row[i].negative else "add", diagonal, row[i].operand)
+        row[i] = _Signed(diagonal)
         for k in pattern.lower[i]:
             inverse = factors[k, k].operand
             factor = _Signed(add("mul", row[k].operand, inverse), row[k].negative)
@@ -81,15 +83,13 @@ class Factorisation:
                 row[j] = self._subtract(row.get(j), factor, factors[k, j])
         for j in pattern.upper[i]:
             self._keep(i, j, row[j])
-        pivot = row[i].operand
-        self._smallest = pivot if self._smallest is None else add("lesser", self._smallest, pivot)
-        self._largest = pivot if self._largest is None else add("greater", self._largest, pivot)
-        self._keep(i, i, _Signed(add("inv", pivot)))
+        inverse = add("inv", row[i].operand)
+        self._smallest = inverse if self._smallest is None else add("lesser", self._smallest, inverse)
+        self._keep(i, i, _Signed(inverse))
 
     def finish(self) -> dict[tuple[int, int], bool]:
-        """Store the extreme pivots; return which factors are stored with the opposite sign."""
+        """Store the smallest inverse pivot; return which factors are stored with the opposite sign."""
         self._assembler.store("pivot", 0, self._smallest)
-        self._assembler.store("pivot", 1, self._largest)
         return {place: factor.negative for place, factor in self._factors.items()}
 
     def _keep(self, i: int, j: int, factor: _Signed) -> None:

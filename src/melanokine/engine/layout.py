@@ -73,9 +73,9 @@ class Layout:
 
 def simulation_layout(states: int, parameters: int, inputs: int, hoisted: int, factors: int, guards: int) -> Layout:
     fields = {
-        "state": states, "hoisted": hoisted, "input": inputs, "parameter": parameters, "next": states,
-        "offset": states, "factor": factors, "rate": rodas5.STAGES * states, "between": states,
-        "guard": guards, "pivot": 2, "infusions": inputs,
+        "state": states, "hoisted": hoisted, "rate": rodas5.STAGES * states, "next": states, "factor": factors,
+        "offset": states, "between": states, "input": inputs, "parameter": parameters, "guard": guards,
+        "pivot": 1, "infusions": inputs,
     }  # fmt: skip
     cells = dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1)
     return Layout.of({**fields, **cells, "memories": 0})

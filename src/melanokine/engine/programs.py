@@ -118,12 +118,19 @@ def _rates(source: Primitives, slots: Mapping[int, int]) -> Program:
 def _factorise(
     source: Primitives, slots: Mapping[int, int], shape: Pattern
 ) -> tuple[Program, Mapping[tuple[int, int], bool]]:
-    entries = [node for row in source.jacobian for node in row.values()]
+    graph = source.graph
+
+    def unsigned(node: int) -> tuple[int, bool]:
+        """What a node is the negative of, and whether it is one."""
+        return (graph.arguments(node)[0], True) if graph.op[node][0] == "neg" and source.dynamic[node] else (node, False)
+
+    jacobian = [{j: unsigned(node) for j, node in row.items()} for row in source.jacobian]
+    entries = [node for row in jacobian for node, _ in row.values()]
     assembler = _assembler(source, slots, [*source.rhs, *entries])
     elimination = Factorisation(shape, assembler)
     for i, original in enumerate(shape.order):
         assembler.store("rate", original, assembler.operand(source.rhs[original]))
-        row = {j: assembler.operand(node) for j, node in source.jacobian[original].items()}
+        row = {j: (assembler.operand(node), negated) for j, (node, negated) in jacobian[original].items()}
         elimination.row(i, row)
     negative = elimination.finish()
     return assembler.program("factorise", (*_DYNAMIC, "rate", "factor", "pivot"), ("shift",)), negative

@@ -13,16 +13,13 @@ from melanokine.engine.layout import Frame, Layout
 from melanokine.engine.machine import Machine
 from melanokine.engine.routine import POINTER, REAL, Array, Routine, Term
 
-SMALLEST_PIVOT = 1e-8
-"""A pivot below this fraction of the shift, or a negative one, refuses the step: growth too fast for its length."""
-
-
 def write_step(
     module: ir.Module, machine: Machine, layout: Layout, programs: Mapping[str, Program], states: int
 ) -> None:
     """Add `step`: from `state` and the cell `step` to `next`, the stages in `rate`, and the cell `error`.
 
-    `error` is the mean over the states of the squared scaled error; infinite where a pivot refuses the step.
+    `error` is the mean over the states of the squared scaled error; infinite where a pivot is not positive and
+    finite. A negative pivot tells of growth that is too fast for the length of the step, and that the method would damp.
     """
     routine = Routine(module, machine, "step", {"call": POINTER, "workspace": POINTER})
     frame = Frame(routine, layout)
@@ -36,7 +33,7 @@ def write_step(
         _combine(frame, stages, s, inverse, states)
         frame.run(programs["rates"], state=frame.vectors("next").at(0), rate=stages[s].at(0))
         frame.run(programs["solve"], vector=stages[s].at(0))
-    _measure_error(frame, stages[-1], shift, states)
+    _measure_error(frame, stages[-1], states)
     routine.finish()
 
 
@@ -61,7 +58,7 @@ def _combination(routine: Routine, terms: list[Term], weights: tuple[float, ...]
     return total
 
 
-def _measure_error(frame: Frame, last: Array, shift: Term, states: int) -> None:
+def _measure_error(frame: Frame, last: Array, states: int) -> None:
     routine, state, following = frame.routine, frame.vectors("state"), frame.vectors("next")
     relative = routine.splat(frame.call.relative_tolerance)
     absolute = frame.results("absolute_tolerance", REAL)
@@ -75,8 +72,7 @@ def _measure_error(frame: Frame, last: Array, shift: Term, states: int) -> None:
         return routine.fma(scaled, scaled, total)
 
     mean = routine.total(states, add_square) * (1.0 / states)
-    pivot = frame.vectors("pivot")
-    usable = (pivot[0] > shift * SMALLEST_PIVOT) & (pivot[1] < math.inf)
+    usable = frame.vectors("pivot")[0] > 0.0
     frame.vectors("error")[0] = routine.select(usable, mean, mean + math.inf)
 
 

@@ -12,20 +12,34 @@ if TYPE_CHECKING:
     from melanokine.patients.cohort import Cohort
     from melanokine.patients.diagnosis import diagnose
     from melanokine.patients.dosing import planned_doses, schedule
+    from melanokine.patients.model import Model, standard_model
     from melanokine.patients.parameters import typical
     from melanokine.patients.population import Population, names
     from melanokine.patients.simulation import simulate
 
-__all__ = ["Cohort", "Population", "diagnose", "names", "planned_doses", "schedule", "simulate", "typical"]
+__all__ = [
+    "Cohort",
+    "Model",
+    "Population",
+    "diagnose",
+    "names",
+    "planned_doses",
+    "schedule",
+    "simulate",
+    "standard_model",
+    "typical",
+]
 
 _HOMES = {
     "Cohort": "cohort",
+    "Model": "model",
     "Population": "population",
     "diagnose": "diagnosis",
     "names": "population",
     "planned_doses": "dosing",
     "schedule": "dosing",
     "simulate": "simulation",
+    "standard_model": "model",
     "typical": "parameters",
 }
 

@@ -66,7 +66,7 @@ def draw_covariates(
     return pd.DataFrame(columns)
 
 
-def _score(name: str, covariate: Follower, scores: Mapping[str, Column], seed: int, patients) -> Column:
+def _score(name: str, covariate: Follower, scores: Mapping[str, Column], seed: int, patients: NDArray) -> Column:
     own = streams.normal(seed, patients, f"covariate {name}")[:, 0]
     for followed, correlation in covariate.follows.items():
         leader = scores[followed] if followed in scores else ndtri(parameter_uniform(seed, patients, followed))

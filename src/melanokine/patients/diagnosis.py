@@ -9,17 +9,16 @@ diagnosed is patient k, however many are asked for, and patients once found are 
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from melanokine import engine
 from melanokine.engine.status import NOT_TRIGGERED, OK
 from melanokine.errors import InputError, ModelError
 from melanokine.patients.cohort import Cohort
@@ -28,7 +27,7 @@ from melanokine.patients.parameters import draw_parameters, parameter_table
 from melanokine.patients.population import Population
 
 if TYPE_CHECKING:
-    from melanokine.biology import Model
+    from melanokine.patients.model import Model
 
 SURVEILLANCE_DAYS = 4000.0
 """How long a candidate is followed; later diagnoses would start from a tumour that has all but stopped growing."""
@@ -48,8 +47,10 @@ CLOCK = "treatment_clock"
 """The state that counts the days of treatment, where a model has one."""
 
 
-def diagnose(model: Model, population: Population | str, patients: int, *, seed: int = 1, workers: int = 1) -> Cohort:
-    """The first `patients` diagnosed patients of a population.
+def diagnose(
+    model: Model, population: Population | str, patients: int, *, seed: int = 1, workers: int | None = None
+) -> Cohort:
+    """The first `patients` diagnosed patients of a population; `workers` threads (None: all processors) share the work.
 
     Raises InputError for a number of patients below 1, ModelError when hardly any candidate is diagnosed.
     """
@@ -57,7 +58,12 @@ def diagnose(model: Model, population: Population | str, patients: int, *, seed:
         population = Population.load(population)
     if isinstance(patients, bool) or int(patients) != patients or patients < 1:
         raise InputError(f"{patients!r} is not a number of patients", remedy="ask for one patient or more")
-    return _enrolment(model, population, seed).cohort(int(patients), workers)
+    return _enrolment(model, population, seed).cohort(int(patients), all_processors(workers))
+
+
+def all_processors(workers: int | None) -> int:
+    """The number of threads that `workers` asks for: itself, or all processors for None."""
+    return workers if workers is not None else os.cpu_count() or 1
 
 
 def follow_to_diagnosis(
@@ -68,7 +74,7 @@ def follow_to_diagnosis(
     Returns the states (candidates, states) at diagnosis with the treatment clock at zero, the days it took, and
     the engine's status: OK where the tumour was diagnosed, NOT_TRIGGERED where it never was.
     """
-    kernel = engine.compile(model.equations)
+    kernel = model.kernel
     course = kernel.integrate(
         parameters, kernel.initial(parameters), stop_at_trigger=True, until=SURVEILLANCE_DAYS, workers=workers
     )
@@ -147,11 +153,13 @@ class _Enrolment:
             rows = slice(i * BLOCK, (i + 1) * BLOCK)
             self._found.append(self._describe(block, parameters[i], states[rows], days[rows], status[rows]))
 
-    def _describe(self, candidates, parameters, states, days, status) -> _Found:
+    def _describe(
+        self, candidates: NDArray, parameters: NDArray, states: NDArray, days: NDArray, status: NDArray
+    ) -> _Found:
         diagnosed = status == OK
         failed = ~diagnosed & (status != NOT_TRIGGERED)
         streams, values, at_diagnosis = candidates[diagnosed], parameters[diagnosed], states[diagnosed]
-        kernel = engine.compile(self._model.equations)
+        kernel = self._model.kernel
         observed = dict(zip(kernel.observable_names, kernel.observe(values, at_diagnosis).T, strict=True))
         reported = {
             name: np.ascontiguousarray(column)
@@ -163,13 +171,12 @@ class _Enrolment:
         return _Found(streams, values, at_diagnosis, covariates, candidates[failed])
 
 
-_ENROLMENTS: OrderedDict[str, _Enrolment] = OrderedDict()
+_ENROLMENTS: OrderedDict[tuple[str, str, int], _Enrolment] = OrderedDict()
 _ENROLMENTS_LOCK = threading.Lock()
 
 
 def _enrolment(model: Model, population: Population, seed: int) -> _Enrolment:
-    table = repr(list(model.network.parameters.values()))
-    key = sha256(repr((model.equations.digest, table, population.digest, seed)).encode()).hexdigest()
+    key = model.digest, population.digest, seed
     with _ENROLMENTS_LOCK:
         if key not in _ENROLMENTS:
             _ENROLMENTS[key] = _Enrolment(model, population, seed)

@@ -17,7 +17,7 @@ from melanokine.errors import ModelError, nearest
 from melanokine.network import Equations
 
 if TYPE_CHECKING:
-    from melanokine.biology import Model
+    from melanokine.patients.model import Model
 
 SCALED_BY = {"kg": "body_weight", "m2": "body_surface_area"}
 """The parameter by which a dose per kg or per m2 is multiplied."""

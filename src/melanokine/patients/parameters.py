@@ -20,7 +20,7 @@ from melanokine.patients import distributions, streams
 from melanokine.patients.population import Population
 
 if TYPE_CHECKING:
-    from melanokine.biology import Model
+    from melanokine.patients.model import Model
 
 BODY_SIZE = "body_weight", "body_surface_area"
 """Parameters that a model has only where a drug needs them."""

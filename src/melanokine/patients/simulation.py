@@ -10,18 +10,18 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from melanokine import engine
 from melanokine.drugs import Dose, Regimen
+from melanokine.engine import Integration
 from melanokine.engine import status as engine_status
 from melanokine.errors import InputError, ModelError, nearest
 from melanokine.patients.cohort import Cohort
-from melanokine.patients.diagnosis import SURVEILLANCE_DAYS, diagnose, follow_to_diagnosis
+from melanokine.patients.diagnosis import SURVEILLANCE_DAYS, all_processors, diagnose, follow_to_diagnosis
 from melanokine.patients.dosing import as_regimens, planned_doses, schedule_of
 from melanokine.patients.parameters import typical
 from melanokine.patients.population import Population
 
 if TYPE_CHECKING:
-    from melanokine.biology import Model
+    from melanokine.patients.model import Model
 
 TYPICAL = "typical"
 TYPICAL_POPULATION = "advanced melanoma, first line"
@@ -41,7 +41,7 @@ def simulate(
     states: Sequence[str] = (),
     seed: int = 1,
     patients: int = 1,
-    workers: int = 1,
+    workers: int | None = None,
 ) -> xr.Dataset:
     """Treat patients from diagnosis on, and record all observables.
 
@@ -59,11 +59,12 @@ def simulate(
     if unknown:
         message = f"the model has no state {unknown[0]!r}"
         raise InputError(message, remedy=nearest(unknown[0], (state.name for state in model.equations.states)))
-    regimens = as_regimens(regimen)
+    workers = all_processors(workers)
+    regimens = as_regimens(regimen, drugs=model.drugs.values())
     doses = planned_doses(regimens, days)
     when = _times(times, doses, days)
     numbers, parameters, at_diagnosis, title = _patients(model, population, seed, patients, workers)
-    course = engine.compile(model.equations).integrate(
+    course = model.kernel.integrate(
         parameters, at_diagnosis, schedule=schedule_of(doses, model.equations), times=when, workers=workers
     )
     return _dataset(model, course, numbers, doses, states).assign_attrs(
@@ -113,11 +114,12 @@ def _times(times: ArrayLike | None, doses: Sequence[Dose], days: float) -> NDArr
     return chosen
 
 
-def _dataset(model: Model, course, numbers: NDArray, doses: Sequence[Dose], states: Sequence[str]) -> xr.Dataset:
+def _dataset(
+    model: Model, course: Integration, numbers: NDArray, doses: Sequence[Dose], states: Sequence[str]
+) -> xr.Dataset:
     """The engine's arrays with names and units."""
-    kernel = engine.compile(model.equations)
     data = xr.Dataset(coords={"patient": numbers, "time": ("time", course.times, {"units": "d"})})
-    for i, name in enumerate(kernel.observable_names):
+    for i, name in enumerate(model.kernel.observable_names):
         unit = str(model.network.observables[name].unit)
         data[name] = ("patient", "time"), course.observables[:, :, i], {"units": unit}
     for i, state in enumerate(model.equations.states):

@@ -21,13 +21,15 @@ from scipy.special import ndtri
 
 from melanokine.errors import InputError
 
+Word = NDArray[np.uint64] | np.uint64
+
 _MULTIPLIER = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _WEYL = 0x9E3779B9, 0xBB67AE85
 _LOW_WORD = np.uint64(0xFFFFFFFF)
 _WORD_BITS = np.uint64(32)
 
 
-def philox(counter: tuple[NDArray, NDArray, NDArray, NDArray], key: tuple[int, int]) -> NDArray[np.uint64]:
+def philox(counter: tuple[Word, Word, Word, Word], key: tuple[int, int]) -> NDArray[np.uint64]:
     """Philox4x32-10 of four counter words (uint64 arrays below 2**32 that broadcast) under a key of two words.
 
     Returns the four output words along a new last axis, as uint64 below 2**32.

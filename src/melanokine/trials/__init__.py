@@ -1,4 +1,4 @@
-"""Virtual trials: protocol, visits, RECIST 1.1, adverse events, endpoints and their statistics, and a library of designs.
+"""Virtual trials: protocol, visits, RECIST 1.1, adverse events, endpoints, statistics, and a library of designs.
 
 `load("checkmate-067")` gives a published design, `names()` lists them; `Trial(load("checkmate-067")).run(seed=1)`
 simulates it.

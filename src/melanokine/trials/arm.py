@@ -79,17 +79,18 @@ def follow_arm(design: TrialDesign, protocol: ArmProtocol, cohort: Cohort, simul
     until = np.minimum(np.minimum(switch * WEEK, death), last)
     columns = [list(simulator.parameter_names).index(name) for name in (IMMUNE_THRESHOLD, CYTOTOXIC_THRESHOLD)]
     thresholds = cohort.parameters[:, columns].T
-    harm = toxicity(course, protocol.plan, *thresholds, until)
+    harm = toxicity(course, protocol.plan, thresholds[0], thresholds[1], until)
     table = _table(design, scans, death, last, harm)
     table["subsequent_therapy"] = _subsequent(protocol.options, assigned, scans, death, last)
     for column, counts in dose_counts(protocol.plan, course.given, until).items():
         table[column] = counts
-    table = table.mask(failed)
+    table = table[~failed].reindex(range(len(failed)))
     table.insert(0, "patient", cohort.patients)
     table.insert(1, "arm", protocol.name)
     table.insert(2, "failed", failed)
     table = pd.concat([table, cohort.covariates.reset_index(drop=True)], axis=1)
-    return ArmBlock(table, _changes(table, scans, np.minimum(death, last), failed), course, np.where(failed, -1.0, until))
+    changes = _changes(table, scans, np.minimum(death, last), failed)
+    return ArmBlock(table, changes, course, np.where(failed, -1.0, until))
 
 
 def _options(design: TrialDesign, plan: Plan) -> tuple[Option, ...]:
@@ -100,9 +101,7 @@ def _options(design: TrialDesign, plan: Plan) -> tuple[Option, ...]:
     return tuple(Option(tuple(option.regimen), option.probability) for option in design.subsequent_therapy)
 
 
-def _table(
-    design: TrialDesign, scans: Assessment, death: NDArray, last: NDArray, harm: Toxicity
-) -> pd.DataFrame:
+def _table(design: TrialDesign, scans: Assessment, death: NDArray, last: NDArray, harm: Toxicity) -> pd.DataFrame:
     """Endpoints of each patient; times in months."""
     held = scans.until_progression(np.minimum(death, last))
     overall = np.where(held, scans.overall, Response.NE).astype(np.int8)
@@ -154,6 +153,7 @@ def _changes(table: pd.DataFrame, scans: Assessment, limit: NDArray, failed: NDA
     frame = pd.DataFrame(
         {
             "patient": table["patient"].to_numpy()[rows],
+            "arm": table["arm"].to_numpy()[rows],
             "month": np.concatenate([np.zeros(len(start)), scans.days[row, scan] / DAYS_PER_MONTH]),
             "change_percent": np.concatenate(
                 [np.zeros(len(start)), 100.0 * (scans.sums[row, scan] / scans.baseline[row] - 1.0)]

@@ -55,9 +55,7 @@ def assess_scans(
         seed,
         patients,
     )
-    overall, sums, baseline = recist.assess(
-        readings[:, 1:], readings[:, 0], readable, seen_from[:, None] <= days
-    )
+    overall, sums, baseline = recist.assess(readings[:, 1:], readings[:, 0], readable, seen_from[:, None] <= days)
     progression = progression_day(overall, days)
     overall = np.where(days > progression[:, None], Response.NE, overall)
     return Assessment(days, overall, sums, baseline, progression)

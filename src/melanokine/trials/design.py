@@ -11,12 +11,15 @@ A design is a YAML file (`schema.json` describes it to editors) or keyword argum
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from melanokine.drugs import Regimen
+from melanokine.drugs import Drug, Regimen
 from melanokine.errors import InputError, nearest
 from melanokine.patients import population
 from melanokine.trials.scans import ScanCalendar
@@ -31,7 +34,30 @@ COURSES = (
 """Observables whose time courses a trial records unless it says otherwise."""
 
 MOST_PATIENTS = 1_000_000
-Sentence = Annotated[str, Field(min_length=1)]
+_KNOWN_DRUGS: ContextVar[tuple[Drug, ...]] = ContextVar("known_drugs", default=())
+
+
+@contextmanager
+def known_drugs(drugs: Iterable[Drug]) -> Iterator[None]:
+    """While this holds, sentences may name these drugs beside those of the library."""
+    token = _KNOWN_DRUGS.set(tuple(drugs))
+    try:
+        yield
+    finally:
+        _KNOWN_DRUGS.reset(token)
+
+
+def _in_words(regimen: Any) -> Any:
+    return str(regimen) if isinstance(regimen, Regimen) else regimen
+
+
+def _understood(sentence: str) -> str:
+    _checked(lambda text: Regimen.parse(text, drugs=_KNOWN_DRUGS.get()), sentence)
+    return sentence
+
+
+Sentence = Annotated[str, Field(min_length=1), BeforeValidator(_in_words), AfterValidator(_understood)]
+"""A regimen in words; a `Regimen` is taken as well."""
 
 
 class _Record(BaseModel):
@@ -52,28 +78,12 @@ class Arm(_Record):
     patients: int | None = Field(None, ge=1, le=MOST_PATIENTS)
     evidence: EvidenceArm | None = Field(None, description="the same arm in the published evidence")
 
-    @field_validator("regimen")
-    @classmethod
-    def _is_understood(cls, sentences: list[str]) -> list[str]:
-        _parse_all(sentences)
-        return sentences
-
-    @property
-    def regimens(self) -> list[Regimen]:
-        return _parse_all(self.regimen)
-
 
 class SubsequentOption(_Record):
     """Therapy that a share of the patients receives after progression."""
 
     regimen: list[Sentence] = Field(min_length=1)
     probability: float = Field(ge=0, le=1)
-
-    @field_validator("regimen")
-    @classmethod
-    def _is_understood(cls, sentences: list[str]) -> list[str]:
-        _parse_all(sentences)
-        return sentences
 
 
 class TrialDesign(_Record):
@@ -179,10 +189,6 @@ def schema() -> str:
     sentences = record["$defs"]["Arm"]["properties"]["regimen"]
     arms["additionalProperties"] = {"anyOf": [sentences, {"$ref": "#/$defs/Arm"}]}
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-
-
-def _parse_all(sentences: list[str]) -> list[Regimen]:
-    return [_checked(Regimen.parse, sentence) for sentence in sentences]
 
 
 def _checked(function: Any, text: str) -> Any:

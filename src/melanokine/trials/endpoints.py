@@ -29,9 +29,7 @@ def progression_day(overall: NDArray, days: NDArray) -> NDArray[np.float64]:
     return np.where(overall == Response.PD, days, np.inf).min(axis=1, initial=np.inf)
 
 
-def progression_free_survival(
-    overall: NDArray, days: NDArray, death: NDArray, last_day: NDArray
-) -> TimeToEvent:
+def progression_free_survival(overall: NDArray, days: NDArray, death: NDArray, last_day: NDArray) -> TimeToEvent:
     """Progression-free survival; `overall` and `days` are (patients, scans), `death` and `last_day` (patients,).
 
     `overall` is NE for scans that were missed; scans after death or after `last_day` do not count.

@@ -51,8 +51,9 @@ def contrast_estimates(rows: pd.DataFrame, reference: pd.DataFrame) -> dict[str,
     """An arm against its reference, in one trial: difference of response rates, hazard ratios."""
     rows, reference = rows[~rows["failed"]], reference[~reference["failed"]]
     first, second = _responds(rows, "ORR"), _responds(reference, "ORR")
-    limits = newcombe(int(first.sum()), len(first), int(second.sum()), len(second))
-    found = {"ORR_difference": Estimate(_difference(first, second), *(100.0 * x for x in limits), "percentage points")}
+    low, high = newcombe(int(first.sum()), len(first), int(second.sum()), len(second))
+    difference = Estimate(_difference(first, second), 100.0 * low, 100.0 * high, "percentage points")
+    found = {"ORR_difference": difference}
     for endpoint in LANDMARKS:
         ratio = survival.hazard_ratio(*_follow_up(rows, endpoint), *_follow_up(reference, endpoint))
         found[f"{endpoint}_HR"] = Estimate(*ratio, "ratio")
@@ -61,7 +62,6 @@ def contrast_estimates(rows: pd.DataFrame, reference: pd.DataFrame) -> dict[str,
 
 def replicated_arm_estimates(replicates: list[pd.DataFrame]) -> dict[str, Estimate]:
     """All endpoints of one arm over replicates of the trial, which are equally large."""
-    replicates = [rows.mask(rows["failed"]) for rows in replicates]
     found = {}
     for name in RESPONSES:
         found[name] = _over_replicates([_share(_responds(rows, name), rows) for rows in replicates], "percent")

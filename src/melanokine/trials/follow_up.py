@@ -25,9 +25,7 @@ class Conduct:
         return cls(**tables.values("conduct"))
 
 
-def last_day(
-    conduct: Conduct, duration: float, accrual: float, seed: int, patients: NDArray
-) -> NDArray[np.float64]:
+def last_day(conduct: Conduct, duration: float, accrual: float, seed: int, patients: NDArray) -> NDArray[np.float64]:
     """Last day of follow-up of each patient, counted from randomisation.
 
     The data are cut off `duration` days after the first patient entered; patients enter evenly over `accrual` days

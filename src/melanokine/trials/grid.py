@@ -1,8 +1,8 @@
 """The days on which an arm's course is recorded.
 
 Weekly days carry the disease: scans lie between them, and a patient who progresses leaves study treatment on the next
-of them. Daily days in the first two months and hours after doses of an IL-2 show what is fast: cells in blood, exposure,
-and the lowest blood pressure. What is recorded never changes what is simulated.
+of them. Daily days in the first two months and hours after doses of an IL-2 show what is fast: cells in blood,
+exposure, and the lowest blood pressure. What is recorded never changes what is simulated.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ AFTER_IL2_DOSE = np.array([1 / 6, 1 / 3, 1.0, 2.0, 3.0])
 
 def weekly_days(duration: float) -> NDArray[np.float64]:
     """Days 0, 7, ... up to the first that is not before `duration`."""
-    return WEEK * np.arange(int(np.ceil(duration / WEEK - 1e-9)) + 1)
+    return WEEK * np.arange(int(np.ceil(duration / WEEK - 1e-9)) + 1, dtype=np.float64)
 
 
 def arm_days(duration: float, plan: Plan) -> NDArray[np.float64]:

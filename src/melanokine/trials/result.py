@@ -33,12 +33,12 @@ class Contrast:
 class Result:
     """What a run of a trial yields.
 
-    `patients`: one row per patient, arm and replicate, with endpoints (times in months, NaN where the simulation failed)
-    and baseline covariates; the same number is the same patient in every arm. `curves`: arm, observable, day and the
-    quartiles (low, median, high) of the patients still on study treatment. `exposure`: arm, drug, day and the 5th,
-    50th and 95th percentile of the concentration, in the `unit` of its column. `spider`: patient, arm, month and change of
-    the sum of target diameters [%]. Curves, exposure and spider show the first replicate. `citations` name every
-    source used, `runtime` the seconds spent.
+    `patients`: one row per patient, arm and replicate, with endpoints (times in months, missing where the simulation
+    failed) and baseline covariates; the same number is the same patient in every arm. `curves`: arm, observable, day
+    and the quartiles (low, median, high) of the patients still on study treatment. `exposure`: arm, drug, unit, day and
+    the 5th, 50th and 95th percentile of the concentration. `spider`: patient, arm, month and change of the sum of
+    target diameters [%]. Curves, exposure and spider show the first replicate. `citations` name every source used,
+    `runtime` the seconds spent.
     """
 
     design: TrialDesign
@@ -73,7 +73,8 @@ class Result:
         published_low, published_high, source, verified.
         """
         rows = [(arm, "", name, *estimate) for arm in self.arms for name, estimate in self.endpoints[arm].items()]
-        rows += [(c.arm, c.reference, name, *estimate) for c in self.contrasts for name, estimate in c.endpoints.items()]
+        for contrast in self.contrasts:
+            rows += [(contrast.arm, contrast.reference, name, *found) for name, found in contrast.endpoints.items()]
         table = pd.DataFrame(rows, columns=["arm", "reference", "endpoint", "value", "low", "high", "unit"])
         known = published(self.design).set_index(["arm", "endpoint"])
         place = pd.MultiIndex.from_frame(table[["arm", "endpoint"]])
@@ -107,11 +108,15 @@ class Result:
             "runtime": {name: round(seconds, 3) for name, seconds in self.runtime.items()},
         }
 
-    def write(self, directory: str | Path) -> Path:
-        """Write summary.json, summary.csv, patients.parquet, report.html and the figures to `directory`."""
+    def write(self, directory: str | Path, command: str | None = None) -> Path:
+        """Write summary.json, summary.csv, patients.parquet, report.html and the figures to `directory`.
+
+        `command` is the command line that made the result, for the report. Raises InputError when nothing can be
+        written there; what stood there before is then unchanged.
+        """
         from melanokine.trials.write import write_result
 
-        return write_result(self, directory)
+        return write_result(self, directory, command)
 
     def report(self, path: str | Path) -> Path:
         """Write the self-contained HTML report to `path`, or with its figures into a directory."""

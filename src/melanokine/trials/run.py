@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from melanokine.drugs import Drug, Regimen
+from melanokine.drugs import names as drug_names
 from melanokine.errors import InputError, nearest
 from melanokine.patients.cohort import Cohort
+from melanokine.patients.diagnosis import diagnose
 from melanokine.trials import tables
-from melanokine.trials.arm import ArmProtocol, follow_arm, prepare
+from melanokine.trials.arm import follow_arm, prepare
 from melanokine.trials.bands import BandRecorder
+from melanokine.trials.catalogue import load
 from melanokine.trials.course import Simulator
-from melanokine.trials.design import MOST_PATIENTS, TrialDesign
+from melanokine.trials.design import MOST_PATIENTS, TrialDesign, known_drugs
 from melanokine.trials.result import Result
-
-if TYPE_CHECKING:
-    from melanokine.drugs import Drug
+from melanokine.trials.simulator import ModelSimulator, trial_model
 
 BLOCK = 512
 """Patients followed at a time, which bounds the memory; their numbers do not depend on it."""
@@ -30,21 +33,28 @@ Progress = Callable[[str, int, int], None]
 
 
 class Trial:
-    """A trial that can be run. Give a `TrialDesign`, or what its fields hold as keyword arguments.
+    """A trial that can be run: a design, one of the library or of a YAML file by name, or its fields as keywords.
 
     >>> Trial(
     ...     arms={"nivolumab": ["nivolumab 360 mg IV every 3 weeks"]}, patients_per_arm=390
     ... ).design.reference_arm
     'nivolumab'
 
-    `drugs` are molecules beside those of the library that the sentences of the arms may name.
+    `drugs` are molecules beside those of the library that the sentences of the arms may name; those of a `Regimen` in
+    an arm are known already.
     """
 
-    def __init__(self, design: TrialDesign | None = None, *, drugs: Iterable[Drug] = (), **keywords: Any) -> None:
+    def __init__(
+        self, design: TrialDesign | str | Path | None = None, *, drugs: Iterable[Drug] = (), **keywords: Any
+    ) -> None:
         if design is not None and keywords:
-            raise InputError("a trial has a design and keywords", remedy="give one of them")
-        self.drugs = tuple(drugs)
-        self.design = TrialDesign.build(**keywords) if design is None else design
+            raise InputError("a trial is given a design and keywords as well", remedy="give one of them")
+        self.drugs = _with_those_in(keywords.get("arms"), drugs)
+        with known_drugs(self.drugs):
+            if design is None:
+                self.design = TrialDesign.build(**keywords)
+            else:
+                self.design = design if isinstance(design, TrialDesign) else load(design)
 
     def run(
         self,
@@ -58,8 +68,8 @@ class Trial:
     ) -> Result:
         """Simulate the trial.
 
-        `patients` per arm replaces the design's numbers; `arms` restricts the run to some arms; `replicates` repeats the
-        trial with fresh patients. Neither these nor `workers` (threads; by default one per processor) change the
+        `patients` per arm replaces the design's numbers; `arms` restricts the run to some arms; `replicates` repeats
+        the trial with fresh patients; `workers` are threads, by default one per processor. None of these changes the
         numbers of a patient. Raises InputError for arguments that do not fit the design.
         """
         names = _selected(self.design, arms)
@@ -67,8 +77,7 @@ class Trial:
         workers = workers or os.cpu_count() or 1
         report = progress or (lambda stage, done, total: None)
 
-        from melanokine import __version__, patients as population_floor
-        from melanokine.trials.simulator import ModelSimulator, trial_model
+        from melanokine import __version__
 
         started = time.perf_counter()
         report("compiling the model", 0, 1)
@@ -77,10 +86,11 @@ class Trial:
         compiled = time.perf_counter()
         total = max(sizes.values()) * replicates
         report("growing tumours to diagnosis", 0, total)
-        cohort = population_floor.diagnose(model, self.design.population, total, seed=seed, workers=workers)
+        cohort = diagnose(model, self.design.population, total, seed=seed, workers=workers)
         report("growing tumours to diagnosis", total, total)
+        chosen = {name: sizes[name] for name in names}
         table, curves, exposure, spider = follow_arms(
-            self.design, {name: sizes[name] for name in names}, replicates, simulator, cohort, total // replicates, report
+            self.design, chosen, replicates, simulator, cohort, total // replicates, report
         )
         finished = time.perf_counter()
         runtime = {
@@ -136,15 +146,30 @@ def follow_arms(
                 report(name, done, total)
         curves.append(recorder.curves(name))
         exposures.append(recorder.exposure(name))
-    return tuple(pd.concat(parts, ignore_index=True) for parts in (tables, curves, exposures, spiders))
+    return _stacked(tables), _stacked(curves), _stacked(exposures), _stacked(spiders)
+
+
+def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Tables one below the other; empty ones say nothing about types and are left out."""
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def citations(design: TrialDesign, model_sources: Mapping[str, Iterable[str]], cohort: Cohort) -> list[str]:
-    """Every source that a run used: the design, the population, the model's parameters, the rules of the trial layer."""
+    """Every source that a run used: of the design, the population, the model's parameters and the trial layer."""
     found = {design.nct, *design.sources, *tables.sources(), *cohort.population.sources()}
     for sources in model_sources.values():
         found.update(sources)
     return sorted(found - {""})
+
+
+def _with_those_in(arms: Any, drugs: Iterable[Drug]) -> tuple[Drug, ...]:
+    """`drugs` and the drugs of all regimens in `arms`, those of the library left out."""
+    found = list(drugs)
+    for arm in arms.values() if isinstance(arms, Mapping) else ():
+        sentences = arm.get("regimen") if isinstance(arm, Mapping) else arm
+        found += [item.drug for item in sentences or () if isinstance(item, Regimen)]
+    own = {drug.id: drug for drug in found if drug.id not in drug_names()}
+    return tuple(own.values())
 
 
 def _selected(design: TrialDesign, arms: Sequence[str] | None) -> list[str]:

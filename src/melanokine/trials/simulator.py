@@ -33,8 +33,8 @@ class ModelSimulator:
         self._workers = workers
         self._known = tuple(known)
         self._kernel = engine.compile(model.equations)
-        self.parameter_names = model.equations.parameters
-        self.observable_names = self._kernel.observable_names
+        self.parameter_names: Sequence[str] = model.equations.parameters
+        self.observable_names: Sequence[str] = self._kernel.observable_names
 
     def plan(self, sentences: Sequence[str], until: float, start: float = 0.0) -> Plan:
         """The doses that the sentences mean, the first on day `start`, up to day `until`."""

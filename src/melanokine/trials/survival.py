@@ -36,7 +36,8 @@ class Curve:
 
     def median(self) -> tuple[float, float, float]:
         """First time at which survival is at most one half, with its limits; infinite where that is not reached."""
-        return tuple(_first_below_half(self.time, line) for line in (self.survival, self.low, self.high))
+        value, low, high = (_first_below_half(self.time, line) for line in (self.survival, self.low, self.high))
+        return value, low, high
 
     def at_risk(self, times: ArrayLike) -> NDArray[np.int64]:
         """Numbers at risk just before each of `times`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from melanokine.network.parameter import Parameter, read_parameters
@@ -15,7 +15,7 @@ def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.csv") if path.stem != "subsequent_therapy")
 
 
-@lru_cache(maxsize=None)
+@cache
 def parameters(name: str) -> tuple[Parameter, ...]:
     """All rows of one table."""
     return tuple(read_parameters(FOLDER / f"{name}.csv", module=f"trials.{name}"))

@@ -25,7 +25,7 @@ CYTOTOXIC_THRESHOLD = "cytotoxic_toxicity_threshold"
 
 @dataclass(frozen=True)
 class Toxicity:
-    """Worst grade of hypotension (0 to 4), day of the first immune-related and of the first haematological event of grade
+    """Worst grade of hypotension (0 to 4), days of the first immune-related and the first haematological event of grade
     3 or worse (infinite if none), and stopping for toxicity; shape (patients,) each."""
 
     hypotension_grade: NDArray[np.int64]

@@ -11,6 +11,7 @@ these and free IL-2.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import ClassVar, Literal
 
 from melanokine.drugs.pharmacokinetics.base import Structure, add_species
@@ -36,14 +37,15 @@ class ReleaseChain(Structure):
     def declare_species(self, net: Network, drug: str, unit: str) -> None:
         for name in ("inactive", *ACTIVE_CONJUGATES, FREE):
             add_species(net, drug, name, unit, "blood")
-        active = sum(net[species] / volume for species, volume in self.compartments(net, drug))
+        plasma = [net[species] / volume for species, volume in self.compartments(net, drug)]
+        active = sum(plasma[1:], start=plasma[0])
         net.rule(f"{drug}_concentration", active)
 
     def connect(self, net: Network, drug: str) -> None:
         release = net[f"{drug}_release_rate"]
         clearance, volume = net[f"{drug}_conjugate_clearance"], net[f"{drug}_conjugate_volume"]
         chain = ("inactive", *ACTIVE_CONJUGATES, FREE)
-        for parent, product in zip(chain, chain[1:], strict=False):
+        for parent, product in pairwise(chain):
             amount = net[f"{drug}_{parent}"]
             net.transfer(f"{drug}_release_to_{product}", f"{drug}_{parent}", f"{drug}_{product}", release * amount)
             net.reaction(f"{drug}_{parent}_elimination", {f"{drug}_{parent}": -1}, clearance * amount / volume)

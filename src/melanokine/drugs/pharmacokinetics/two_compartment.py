@@ -4,7 +4,7 @@
     dP/dt = Q A/V - Q P/Vp                         P  peripheral [amount]
 
 With weight scaling CL and Q carry (weight/reference)^a, V and Vp (weight/reference)^b. An interaction multiplies CL by
-1 + gain C'/(C' + half), where C' is the concentration of another drug.
+1 + gain C'/(C' + half), where C' is the concentration of another drug; the increase is a reaction of its own.
 """
 
 from __future__ import annotations
@@ -31,12 +31,11 @@ class Interaction(Record):
     half_concentration: Concentration
 
 
-class TwoCompartment(Structure):
-    """Central and peripheral compartment; see the module for the equations."""
+class Disposition(Structure):
+    """Central and peripheral compartment, with a clearance that subclasses may let vary."""
 
     entry: ClassVar[str] = "central"
 
-    structure: Literal["two_compartment"]
     clearance: Clearance
     central_volume: Volume
     intercompartmental_clearance: Clearance
@@ -47,7 +46,7 @@ class TwoCompartment(Structure):
     interactions: tuple[Interaction, ...] = ()
 
     @model_validator(mode="after")
-    def _scaling_is_whole(self):
+    def _scaling_is_whole(self) -> Disposition:
         missing = [name for name in SCALING if getattr(self, name) is None]
         if 0 < len(missing) < len(SCALING):
             message = f"scaling with body weight lacks {' and '.join(missing)}"
@@ -68,7 +67,7 @@ class TwoCompartment(Structure):
         tissue = net[peripheral] / self._scaled(net, drug, "peripheral_volume", "volume")
         net.transfer(f"{drug}_distribution", central, peripheral, exchange * concentration)
         net.transfer(f"{drug}_return", peripheral, central, exchange * tissue)
-        clearance = net.rule(f"{drug}_total_clearance", self._clearance(net, drug))
+        clearance = net.rule(f"{drug}_clearance_now", self._clearance(net, drug))
         net.reaction(f"{drug}_elimination", {central: -1}, clearance * concentration)
 
     def compartments(self, net: Network, drug: str) -> list[tuple[str, Quantity]]:
@@ -82,18 +81,21 @@ class TwoCompartment(Structure):
         slow = 2 * product / (total + math.sqrt(total**2 - 4 * product))
         return math.log(2) / slow
 
-    def _clearance(self, net: Network, drug: str) -> Quantity:
-        """Clearance of the patient now, with weight and interactions."""
-        clearance = self._scaled(net, drug, "clearance", "clearance")
+    def interact(self, net: Network, drug: str, other: str) -> None:
+        """Let the drug `other`, which is in the network as well, speed the elimination of this one, if it does."""
         for interaction in self.interactions:
-            other = f"{interaction.drug}_concentration"
-            if other not in net.symbols:
+            if interaction.drug != other:
                 continue
-            gain, half = f"{drug}_gain_by_{interaction.drug}", f"{drug}_half_gain_by_{interaction.drug}"
+            gain, half = f"{drug}_gain_by_{other}", f"{drug}_half_gain_by_{other}"
             net.parameter(interaction.gain.parameter(gain))
             net.parameter(interaction.half_concentration.parameter(half))
-            clearance = clearance * (1 + net[gain] * saturation(net[other], net[half]))
-        return clearance
+            increase = net[gain] * saturation(net[f"{other}_concentration"], net[half])
+            rate = increase * net[f"{drug}_clearance_now"] * net[f"{drug}_concentration"]
+            net.reaction(f"{drug}_elimination_by_{other}", {f"{drug}_central": -1}, rate)
+
+    def _clearance(self, net: Network, drug: str) -> Quantity:
+        """Clearance of the patient now, interactions apart."""
+        return self._scaled(net, drug, "clearance", "clearance")
 
     def _scaled(self, net: Network, drug: str, field: str, kind: str) -> Quantity:
         """The parameter `field`, scaled with body weight by the exponent for `kind`."""
@@ -102,3 +104,9 @@ class TwoCompartment(Structure):
             return value
         relative = net["body_weight"] / net[f"{drug}_reference_weight"]
         return value * relative ** net[f"{drug}_{kind}_weight_exponent"]
+
+
+class TwoCompartment(Disposition):
+    """Central and peripheral compartment; see the module for the equations."""
+
+    structure: Literal["two_compartment"]

@@ -1,0 +1,96 @@
+"""`melanokine trial`: run a design and write its report."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from melanokine.cli.console import Progress, output, progress
+from melanokine.cli.output import staged
+
+if TYPE_CHECKING:
+    from melanokine.trials import Result, TrialDesign
+
+
+def run_trial(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME|FILE.yaml", help="A design of the library (see `melanokine trials`) or a file."),
+    ],
+    patients: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Patients per arm; by default the design's number.")
+    ] = None,
+    arms: Annotated[str | None, typer.Option(metavar="A,B", help="Run these arms only.")] = None,
+    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Key of all random numbers.")] = 1,
+    replicates: Annotated[
+        int, typer.Option(min=1, metavar="R", help="Repeat the trial with new patients and report the spread.")
+    ] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, metavar="W", help="Threads; by default one per processor. Changes no number.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for the results [melanokine-results/NAME-seedS].")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+) -> None:
+    """Run a trial in virtual patients; write its tables, figures and report."""
+    started = time.perf_counter()
+    from melanokine import trials
+
+    design = trials.load(name)
+    directory = out or Path("melanokine-results") / f"{design.name}-seed{seed}"
+    with staged(directory) as stage, progress(quiet, tuple(design.arms)) as show:
+        result = trials.Trial(design).run(
+            patients=patients,
+            arms=_chosen(arms, design),
+            seed=seed,
+            replicates=replicates,
+            workers=workers,
+            progress=show,
+        )
+        _write(result, stage, _command(name, patients, arms, seed, replicates), show)
+    if not quiet:
+        _print(result, directory, time.perf_counter() - started)
+
+
+def _chosen(arms: str | None, design: TrialDesign) -> list[str] | None:
+    """Arm names parted by commas; a name that has a comma itself can be given alone."""
+    if arms is None or arms in design.arms:
+        return None if arms is None else [arms]
+    return [name.strip() for name in arms.split(",") if name.strip()]
+
+
+def _command(name: str, patients: int | None, arms: str | None, seed: int, replicates: int) -> str:
+    """The command line that gives these numbers again."""
+    words = ["melanokine", "trial", name]
+    words += [] if patients is None else ["--patients", str(patients)]
+    words += [] if arms is None else ["--arms", arms]
+    words += ["--seed", str(seed)]
+    words += [] if replicates == 1 else ["--replicates", str(replicates)]
+    return shlex.join(words)
+
+
+def _write(result: Result, directory: Path, command: str, show: Progress) -> None:
+    from melanokine.trials.write import write_result
+
+    show("writing the report", 0, 1)
+    write_result(result, directory, command=command)
+    show("writing the report", 1, 1)
+
+
+def _print(result: Result, directory: Path, seconds: float) -> None:
+    from melanokine.report.terminal import print_summary
+
+    console = output()
+    print_summary(result, console)
+    runtime = result.runtime
+    console.print(
+        f"{len(result.patients)} patients simulated in {runtime['simulate_s']:.1f} s"
+        f" ({runtime['patients_per_s']:.0f} per second), compiled in {runtime['compile_s']:.1f} s,"
+        f" {seconds:.1f} s in all"
+    )
+    print(f"report: {directory / 'report.html'}")

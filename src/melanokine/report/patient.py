@@ -1,0 +1,81 @@
+"""One simulated patient: the course as a table, and figures of exposure, immune cells and tumour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from melanokine.report.figures.courses import COURSES, courses
+from melanokine.report.figures.exposure import exposure
+from melanokine.report.figures.style import arm_colours
+from melanokine.report.figures.svg import write_svg
+from melanokine.report.figures.tumour import tumour
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from rich.table import Table
+
+    from melanokine.patients.model import Model
+
+_TUMOUR = (("sum_of_diameters", "Sum of lesion diameters", "mm"),)
+
+
+def write_patient(data: xr.Dataset, model: Model, directory: Path) -> None:
+    """Write `course.csv` and the figures `exposure`, `immune-courses` and `tumour` of the first patient in `data`."""
+    course = course_frame(data)
+    course.to_csv(directory / "course.csv", index=False, lineterminator="\n", float_format="%.6g")
+    name = str(data.attrs["population"])
+    colours = arm_colours([name])
+    days = float(course["day"].iloc[-1])
+    given = [drug for drug in model.drugs.values() if drug.id in set(data["dose_drug"].to_numpy())]
+    if given:
+        shown = pd.concat(
+            _band(course, name, observable).assign(drug=drug.name, unit=unit)
+            for drug in given
+            for observable, unit in [drug.exposure]
+        )
+        figure = exposure(shown, arms=[name], colours=colours, days=days)
+        write_svg(figure, directory / "exposure.svg", f"Exposure of the {name}")
+    bands = pd.concat(
+        _band(course, name, one.observable).assign(observable=one.observable)
+        for one in COURSES
+        if one.observable in course
+    )
+    figure = courses(bands, arms=[name], colours=colours, days=days)
+    write_svg(figure, directory / "immune-courses.svg", f"Immune cells of the {name}")
+    write_svg(tumour(course, days=days), directory / "tumour.svg", f"Tumour of the {name}")
+
+
+def course_frame(data: xr.Dataset) -> pd.DataFrame:
+    """All observables of the first patient: one row per recorded day, one column each."""
+    first = data.isel(patient=0)
+    columns = {name: first[name].to_numpy() for name in first.data_vars if first[name].dims == ("time",)}
+    return pd.DataFrame({"day": data["time"].to_numpy(), **columns})
+
+
+def course_table(data: xr.Dataset, columns: int = 7) -> Table:
+    """The patient's course at some days, for the terminal."""
+    from rich import box
+    from rich.table import Table
+
+    course = course_frame(data)
+    wanted = np.linspace(0.0, course["day"].iloc[-1], columns)
+    rows = [int(np.abs(course["day"] - day).argmin()) for day in wanted]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=f"{data.attrs['population']}", title_justify="left")
+    table.add_column("day")
+    for row in rows:
+        table.add_column(f"{course['day'][row]:.0f}", justify="right")
+    lines = [(one.observable, one.title, one.unit) for one in COURSES]
+    for observable, title, unit in [*_TUMOUR, *lines]:
+        if observable in course:
+            table.add_row(f"{title}, {unit}", *(f"{course[observable][row]:.3g}" for row in rows))
+    return table
+
+
+def _band(course: pd.DataFrame, name: str, observable: str) -> pd.DataFrame:
+    """A course in the form of a band of no width."""
+    values = course[observable]
+    return pd.DataFrame({"arm": name, "day": course["day"], "low": values, "median": values, "high": values})

@@ -1,0 +1,124 @@
+"""What a record puts into the network: conserved amounts, roles, and nothing negative."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from melanokine.drugs import add_to, load, names
+from melanokine.drugs.add_to_network import connect, declare
+from melanokine.network import Network, equations
+from melanokine.network.lint import unchanging, unconserved, unsourced
+from melanokine.network.units import parse
+
+SENTENCES = {
+    "aldesleukin": ["aldesleukin 600000 IU/kg IV every 8 hours for 3 doses", "aldesleukin 18 MIU SC daily for 3 days"],
+    "bempegaldesleukin": ["bempegaldesleukin 0.006 mg/kg IV every 3 weeks"],
+    "dacarbazine": ["dacarbazine 1000 mg/m2 IV every 3 weeks"],
+    "ipilimumab": ["ipilimumab 3 mg/kg IV every 3 weeks"],
+    "nivolumab": ["nivolumab 1 mg/kg IV every 3 weeks for 2 doses then 240 mg every 2 weeks"],
+    "pembrolizumab": ["pembrolizumab 200 mg IV bolus every 3 weeks"],
+}
+
+
+def network(*drugs: str) -> Network:
+    net = Network("drugs")
+    for drug in drugs:
+        add_to(net, load(drug))
+    return net
+
+
+@pytest.mark.parametrize("name", names())
+class TestEveryDrug:
+    def test_is_sourced_and_conserves_what_it_moves(self, name):
+        net = network(name)
+        findings = [finding for check in (unsourced, unconserved, unchanging) for finding in check(net)]
+        assert findings == []
+
+    def test_all_its_names_carry_its_own(self, name):
+        net = network(name)
+        own = {*net.species_table, *net.inputs, *net.parameters} - {"body_weight", "body_surface_area"}
+        assert all(part.startswith(f"{name}_") for part in own)
+        assert {species.module for species in net.species_table.values()} == {name}
+
+    def test_registers_for_its_role(self, name):
+        drug, net = load(name), network(name)
+        registered = net.role(drug.role)
+        assert registered
+        for entry in registered:
+            if drug.role == "il2_ligand":
+                assert entry.amount in net.species_table
+                assert entry.concentration.unit == parse("pM")
+            elif drug.role == "cytotoxic":
+                assert entry.exposure.unit.dimensionless
+            else:
+                assert entry.concentration.unit == entry.half_saturation.unit == parse("nM")
+
+    def test_stays_empty_without_a_dose(self, name):
+        e = equations(network(name))
+        parameters = np.array([p.value for p in network(name).parameters.values()])
+        change = e.derivative(e.initial_states(parameters), parameters, np.zeros(len(e.inputs)))
+        assert (e.initial_states(parameters) == 0).all()
+        assert (change == 0).all()
+
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_never_negative_and_eliminated_in_the_end(self, name, which, patient):
+        sentence = SENTENCES[name][which % len(SENTENCES[name])]
+        times = np.linspace(0, 60, 241)
+        course = patient(name).give(sentence, times=times)
+        exposure = load(name).exposure[0]
+        assert course[exposure].max() > 0
+        for values in course.values():
+            assert values.min() > -1e-4
+
+
+def test_what_goes_in_comes_out_again(patient):
+    """Infused amounts equal what clearance times area takes away."""
+    man = patient("pembrolizumab")
+    times = np.unique([*np.linspace(0, 1, 1001), *np.linspace(1, 700, 7001)])
+    course = man.give("pembrolizumab 200 mg IV", times=times)
+    scale = (man.values["body_weight"] / man.values["pembrolizumab_reference_weight"]) ** 0.595
+    cleared = 0.22 * scale * np.trapezoid(course["concentration_pembrolizumab"], times)
+    assert cleared == pytest.approx(load("pembrolizumab").amount("200 mg").amount, rel=2e-3)
+
+
+def test_heavier_patients_have_less_after_a_flat_dose_and_more_after_one_per_kilogram(patient):
+    times = np.linspace(0, 42, 421)
+
+    def mean(weight: float, sentence: str) -> float:
+        return patient("nivolumab", body_weight=weight).give(sentence, times=times)["concentration_nivolumab"].mean()
+
+    assert mean(110, "nivolumab 360 mg IV every 3 weeks") < mean(60, "nivolumab 360 mg IV every 3 weeks")
+    assert mean(110, "nivolumab 3 mg/kg IV every 3 weeks") > mean(60, "nivolumab 3 mg/kg IV every 3 weeks")
+
+
+def test_body_size_is_declared_once_for_all_drugs():
+    net = network(*names())
+    assert net.parameters["body_weight"].module == "body_size"
+    assert {"body_weight", "body_surface_area"} <= net.outside
+
+
+def test_declaring_and_connecting_in_two_passes_gives_the_same_equations():
+    net = Network("drugs")
+    records = [load(name) for name in names()]
+    for drug in records:
+        declare(net, drug)
+    for drug in reversed(records):
+        connect(net, drug)
+    assert set(net.reactions) == set(network(*names()).reactions)
+
+
+def test_free_cytokine_of_a_prodrug_binds_as_il2_does():
+    ligands = {ligand.name: ligand for ligand in network("bempegaldesleukin").role("il2_ligand")}
+    assert set(ligands) == {f"bempegaldesleukin_{part}" for part in ("two_peg", "one_peg", "free")}
+    assert ligands["bempegaldesleukin_free"].alpha.name == "1"
+    assert ligands["bempegaldesleukin_one_peg"].alpha.name == "bempegaldesleukin_alpha_affinity"
+
+
+def test_parameters_carry_spread_and_source():
+    parameters = network("nivolumab").parameters
+    clearance = parameters["nivolumab_clearance"]
+    assert clearance.distribution == "lognormal"
+    assert clearance.spread == pytest.approx(np.sqrt(np.log(1 + 0.35**2)))
+    assert (clearance.value, clearance.unit, clearance.level) == (11.06, "mL/h", "patient")
+    assert "10.1002/psp4.12143" in clearance.source

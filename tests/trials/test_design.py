@@ -1,0 +1,165 @@
+"""Trial designs: least form, mistakes with file and line, schema, and the library."""
+
+import json
+import re
+
+import jsonschema
+import pytest
+
+from melanokine import drugs, evidence
+from melanokine.drugs import Regimen
+from melanokine.errors import InputError
+from melanokine.trials import Trial, TrialDesign, load, names, published
+from melanokine.trials.design import SCHEMA, schema
+from melanokine.yaml_file import read_document
+
+LEAST = """\
+arms:
+  combination: ["bempegaldesleukin 0.006 mg/kg IV every 3 weeks", "nivolumab 360 mg IV every 3 weeks"]
+  nivolumab: ["nivolumab 360 mg IV every 3 weeks"]
+patients_per_arm: 390
+"""
+
+
+def written(tmp_path, text):
+    path = tmp_path / "my-trial.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_least_form(tmp_path):
+    design = load(written(tmp_path, LEAST))
+    assert design.name == "my-trial"
+    assert list(design.arms) == ["combination", "nivolumab"]
+    assert design.patients("nivolumab") == 390
+    assert design.reference_arm == "nivolumab"
+    assert design.population == "advanced melanoma, first line"
+
+
+def test_keywords_say_the_same_as_a_file(tmp_path):
+    arms = {"nivolumab": ["nivolumab 360 mg IV every 3 weeks"]}
+    assert TrialDesign.build(arms=arms, patients_per_arm=5).arms["nivolumab"].regimen == arms["nivolumab"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "complaint"),
+    [
+        (LEAST + "pateints: 3\n", 5, "unknown key 'pateints'"),
+        (LEAST + "scnas: every 9 weeks\n", 5, "did you mean 'scans'"),
+        (LEAST.replace("nivolumab 360", "nivolumib 360", 1), 2, "did you mean 'nivolumab'"),
+        (LEAST.replace("0.006 mg/kg", "-0.006 mg/kg"), 2, "dose must be positive"),
+        (LEAST.replace("0.006 mg/kg", ".nan mg/kg"), 2, "nan"),
+        (LEAST.replace("0.006 mg/kg", "0.006 mg/stone"), 2, "stone"),
+        (LEAST.replace("390", "-390"), 4, "greater than or equal to 1"),
+        (LEAST.replace("390", ".nan"), 4, "finite"),
+        (LEAST.replace("390", "many"), 4, "valid integer"),
+        (LEAST + "scans: now and then\n", 5, "is not understood"),
+        (LEAST + "population: martians\n", 5, "no population is called 'martians'"),
+        (LEAST + "reference: nivo\n", None, "no arm 'nivo'; did you mean 'nivolumab'"),
+        (LEAST + "duration_months: 0\n", 5, "greater than 0"),
+        (LEAST + "accrual_months: 24\n", None, "after the data cut-off"),
+        (LEAST.replace("patients_per_arm: 390\n", ""), None, "has no number of patients"),
+        ("patients_per_arm: 3\n", None, "the key 'arms' is missing"),
+        ("arms: {}\npatients_per_arm: 3\n", 1, "at least 1 item"),
+        ("arms:\n  a: {regimen: [], dose: 3}\npatients_per_arm: 3\n", 2, "unknown key 'dose'"),
+        ("arms:\n  a: nivolumab\npatients_per_arm: 3\n", 2, "a"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(tmp_path, text, line, complaint):
+    path = written(tmp_path, text)
+    with pytest.raises(InputError) as refused:
+        load(path)
+    message = str(refused.value)
+    assert re.search(re.escape(complaint), message, re.IGNORECASE), message
+    assert message.startswith(str(path))
+    assert "\n" not in message
+    if line:
+        assert refused.value.line == line, message
+
+
+def test_python_keywords_are_checked_alike():
+    with pytest.raises(InputError, match="did you mean 'scans'"):
+        TrialDesign.build(arms={"a": []}, patients_per_arm=3, scanz="every 9 weeks")
+
+
+def test_an_unknown_trial_names_the_nearest():
+    with pytest.raises(InputError, match="did you mean 'checkmate-067'"):
+        load("checkmate-67")
+    with pytest.raises(InputError, match="no such file"):
+        load("not-here.yaml")
+
+
+def test_blind_and_evidence_exclude_each_other():
+    arm = {"regimen": [], "evidence": {"trial_id": "MDX010-20", "arm": "gp100"}}
+    with pytest.raises(InputError, match="the trial is blind"):
+        TrialDesign.build(arms={"a": arm}, patients_per_arm=3, blind=True)
+
+
+def test_the_schema_is_current_and_admits_the_library(tmp_path):
+    assert SCHEMA.read_text(encoding="utf-8") == schema(), "write design.schema() to schema.json"
+    validator = jsonschema.Draft202012Validator(json.loads(schema()))
+    for name in names():
+        data = read_document(SCHEMA.parent / "library" / f"{name}.yaml").data
+        assert not list(validator.iter_errors(data)), name
+    assert not list(validator.iter_errors(read_document(written(tmp_path, LEAST)).data))
+
+
+def test_the_library_holds_what_was_promised():
+    promised = ["checkmate-066", "checkmate-067", "excel-nktr214", "hd-il2", "keynote-006", "mdx010-20", "pivot-io-001"]
+    assert names() == promised
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_design_of_the_library(name):
+    design = load(name)
+    assert design.name == name
+    assert design.sources
+    assert design.title
+    for arm in design.arms.values():
+        for sentence in arm.regimen:
+            assert Regimen.parse(sentence).doses(700.0)
+        if not design.blind:
+            found = evidence.published(arm.evidence.trial_id, arm.evidence.arm)
+            assert "ORR" in set(found["endpoint"])
+
+
+def test_blind_designs_are_those_of_the_evidence_and_show_nothing():
+    blind = set(evidence.load("blind_designs")["nct"].dropna())
+    for name in names():
+        design = load(name)
+        assert design.blind == (design.nct in blind)
+        assert published(design).empty == design.blind
+
+
+def test_numbers_per_arm_are_those_of_the_evidence():
+    for name in names():
+        design = load(name)
+        for arm, record in design.arms.items():
+            if record.evidence:
+                rows = evidence.load("outcomes").query("trial_id == @record.evidence.trial_id")
+                assert design.patients(arm) in set(rows[rows["arm"] == record.evidence.arm]["n"]), (name, arm)
+
+
+def test_published_values_stand_by_arm_and_endpoint():
+    found = published(load("checkmate-067")).set_index(["arm", "endpoint"])
+    assert found.loc[("nivolumab", "ORR"), "value"] == 43.7
+    assert found.loc[("nivolumab", "PFS_12mo"), "value"] == 43
+    assert found.loc[("nivolumab", "PFS_HR"), "value"] == 0.57  # against ipilimumab, the reference
+    assert not found.index.duplicated().any()
+
+
+def test_an_engineered_drug_may_be_named_or_given_as_a_regimen():
+    mutein = drugs.load("aldesleukin").engineered("mutein", alpha_affinity=0)
+    sentence = f"{mutein.id} 0.037 mg/kg IV every 3 weeks"
+    named = Trial(arms={"mutein": [sentence]}, patients_per_arm=5, drugs=[mutein])
+    given = Trial(arms={"mutein": [Regimen.parse(sentence, drugs=[mutein])]}, patients_per_arm=5)
+    assert named.drugs == given.drugs == (mutein,)
+    assert given.design.arms["mutein"].regimen[0].startswith(mutein.id)
+    with pytest.raises(InputError, match=mutein.id):
+        Trial(arms={"mutein": [sentence]}, patients_per_arm=5)
+
+
+def test_a_trial_is_named_or_described():
+    assert Trial("checkmate-067").design == load("checkmate-067")
+    with pytest.raises(InputError, match="a design and keywords"):
+        Trial(load("checkmate-067"), year=2015)
