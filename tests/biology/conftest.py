@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 import pytest
 
-from melanokine import biology, drugs
 from melanokine.network import Network, equations, evaluate
+from melanokine.patients.model import Model
 
 DISEASED = {
     "tumour_high": 2000.0, "tumour_low": 50.0, "dead": 40.0, "scar": 0.5, "nk": 10.0, "treg": 20.0, "interferon": 2.5,
@@ -17,13 +15,6 @@ DISEASED = {
     "effector_blood": 19.0, "stem_like_blood": 6.0, "memory": 9.0,
 }  # fmt: skip
 """Roughly the median state at diagnosis, the same in each lesion; all other states are at rest."""
-
-
-def build(lesions: int = 3) -> Network:
-    """All mechanisms with all drugs."""
-    records = [drugs.load(name) for name in drugs.names()]
-    steps = [partial(step, drug=record) for step in (drugs.declare, drugs.connect) for record in records]
-    return biology.build(steps, lesions=lesions)
 
 
 class Bench:
@@ -94,7 +85,7 @@ class Bench:
 
 @pytest.fixture(scope="session")
 def network() -> Network:
-    return build()
+    return Model().network
 
 
 @pytest.fixture(scope="session")

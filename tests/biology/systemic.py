@@ -4,6 +4,7 @@ would provide is held constant. Populations are integrated by the engine, in mil
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
@@ -121,3 +122,39 @@ class Systemic:
 @cache
 def systemic() -> Systemic:
     return Systemic()
+
+
+@dataclass(frozen=True)
+class HighDose:
+    """A cohort on high-dose aldesleukin for 30 days, recorded every hour: with doses withheld by the guard, and in full."""
+
+    times: np.ndarray
+    guarded: Integration
+    full: Integration
+
+    @property
+    def doses(self) -> np.ndarray:
+        """Doses received per cycle, shape (patients, 2)."""
+        return self.guarded.given.reshape(-1, 2, 14).sum(axis=2)
+
+    @property
+    def last_dose(self) -> np.ndarray:
+        """Day of the last dose of the first cycle, shape (patients,)."""
+        return np.where(self.guarded.given[:, :14], HIGH_DOSE_DAYS[:14], 0.0).max(axis=1)
+
+    def guarded_at(self, name: str, days: np.ndarray | float) -> np.ndarray:
+        """An observable of the guarded course on each patient's own day, shape (patients,)."""
+        values = systemic().observed(self.guarded, name)
+        columns = np.searchsorted(self.times, np.broadcast_to(days, len(values)) - 1e-9)
+        return values[np.arange(len(values)), columns]
+
+    def full_at(self, name: str, day: float) -> np.ndarray:
+        """An observable of the full course on one day, shape (patients,)."""
+        return systemic().observed(self.full, name)[:, np.searchsorted(self.times, day)]
+
+
+@cache
+def high_dose(patients: int = 300) -> HighDose:
+    model = systemic()
+    rows, times = model.patients(patients), np.arange(0.0, 30.0, 1 / 24)
+    return HighDose(times, model.high_dose(rows, times), model.high_dose(rows, times, guarded=False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -90,13 +92,16 @@ def test_untreated_tumours_progress(courses):
 
 
 def test_arms_order_as_in_trials(courses):
-    """CheckMate-067 and -066: 58, 44, 19 % with the antibodies, 14 % with dacarbazine; here raw, by a plain criterion."""
+    """CheckMate-067 and -066: 58, 44, 19 % with antibodies, 14 % with dacarbazine.
+
+    The criterion here knows no new lesions and no missed scans, and so counts more.
+    """
     rates = {arm: response_rate(diameters) for arm, (diameters, _) in courses.items()}
     assert rates["combination"] > rates["nivolumab"] > rates["ipilimumab"] > rates["untreated"]
-    assert 0.43 < rates["combination"] < 0.68
-    assert 0.32 < rates["nivolumab"] < 0.54
-    assert 0.07 < rates["ipilimumab"] < 0.24
-    assert 0.04 < rates["dacarbazine"] < 0.24
+    assert 0.48 < rates["combination"] < 0.78
+    assert 0.34 < rates["nivolumab"] < 0.60
+    assert 0.08 < rates["ipilimumab"] < 0.28
+    assert 0.05 < rates["dacarbazine"] < 0.27
 
 
 def test_responses_to_anti_pd1_last_and_those_to_dacarbazine_do_not(courses):
@@ -144,7 +149,7 @@ def test_agrees_with_scipy_at_tight_tolerance(bench, kernel, diagnosed):
     scale = np.array([s.scale for s in equations.states])
     y = state[0].copy()
     instants = sorted({t for t, *_ in given} | {0.0, end})
-    for start, stop in zip(instants[:-1], instants[1:], strict=True):
+    for start, stop in pairwise(instants):
         for t, name, amount in given:
             y[bench.positions[name]] += amount * (t == start)
         y = solve_ivp(

@@ -53,6 +53,10 @@ class TestEveryDrug:
             assert value.source or value.how == "assumed"
             assert value.note or value.how != "assumed"
 
+    def test_interactions_are_with_drugs_of_the_library(self, name):
+        interactions = getattr(drugs.load(name).pharmacokinetics, "interactions", ())
+        assert {interaction.drug for interaction in interactions} <= set(drugs.names()) - {name}
+
     def test_grade_is_no_better_than_that_of_its_clearance(self, name):
         drug = drugs.load(name)
         main = next(v for field, v in drug.pharmacokinetics.values() if "clearance" in field or "loss" in field)

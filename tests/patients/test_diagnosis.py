@@ -130,7 +130,7 @@ def test_hardly_any_diagnosis_is_an_error(make_model, first_line, nothing_kept):
         diagnose(make_model(kill=20.0), first_line, 5)
 
 
-@pytest.mark.parametrize("number", [0, -3, 1.5, True])
+@pytest.mark.parametrize("number", [0, -3, 1.5, True, None, "5"])
 def test_a_bad_number_of_patients_is_refused(model, first_line, number):
     with pytest.raises(InputError, match="not a number of patients"):
         diagnose(model, first_line, number)

@@ -1,8 +1,8 @@
 """Activation-induced cell death: a memory of IL-2 given through the trimeric receptor.
 
 IL-2 sensitises T cells to Fas after days of alpha-containing signal; IL-15 does not (Waldmann 2002, doi
-10.1186/ar584), and T cells expanded by an IL-2 variant that cannot bind alpha are less Fas-sensitive (Waldhauer 2021, doi
-10.1080/19420862.2021.1913791). `activation_death` in [0, 1] is this sensitivity, which follows the signal over days:
+10.1186/ar584), and T cells expanded by an IL-2 variant that cannot bind alpha are less Fas-sensitive (Waldhauer 2021,
+doi 10.1080/19420862.2021.1913791). `activation_death` in [0, 1] is this sensitivity, following the signal over days:
 
     dM/dt = turnover (signal_alpha - M)
 """

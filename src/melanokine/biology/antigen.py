@@ -10,6 +10,7 @@ what the node can hold; it follows within days (licensed dendritic cells are los
 
 from __future__ import annotations
 
+from melanokine.biology.lesions import total
 from melanokine.network import Network, saturation
 
 
@@ -19,8 +20,8 @@ def declare(net: Network) -> None:
 
 
 def connect(net: Network) -> None:
-    killed = sum(lesion.killed_high + lesion.recognition_low * lesion.killed_low for lesion in net.lesions)
-    turned_over = net.tumour_turnover * sum(lesion.visible_cells for lesion in net.lesions)
+    killed = total(lesion.killed_high + lesion.recognition_low * lesion.killed_low for lesion in net.lesions)
+    turned_over = net.tumour_turnover * total(lesion.visible_cells for lesion in net.lesions)
     released = net.rule("antigen_release", killed + turned_over)
 
     danger = saturation(net.interferon_mean, net.interferon_half)

@@ -19,6 +19,7 @@ Each cell that homes leaves the blood and has its progeny on arrival.
 
 from __future__ import annotations
 
+from melanokine.biology.lesions import total
 from melanokine.network import Network, Scope
 
 
@@ -36,7 +37,7 @@ def connect(net: Network) -> None:
         _effector(net, lesion)
         _memory(net, lesion)
     subsets = ("stem_like", "effector", "tissue_memory", "exhausted")
-    net.observable("tumour_cd8", sum(lesion[name] for lesion in net.lesions for name in subsets), "Mcell")
+    net.observable("tumour_cd8", total(lesion[name] for lesion in net.lesions for name in subsets), "Mcell")
 
 
 def _arrival(net: Network, lesion: Scope) -> None:

@@ -2,8 +2,8 @@
 
 At rest plasma holds well under 1 pM (30 blood donors: median undetectable, doi 10.1155/MI/2006/65237), a level at which
 only Treg are noticeably engaged. It is kept by a secretion of helper T cells that balances renal loss and uptake by
-receptors (il2_uptake.py), and rises with tumour-specific helper and CD8 T cells. Being a ligand like any other, it competes with
-drugs for receptors and is consumed by whatever cells IL-2 therapy has expanded.
+receptors (il2_uptake.py), and rises with tumour-specific helper and CD8 T cells. Being a ligand like any other, it
+competes with drugs for receptors and is consumed by whatever cells IL-2 therapy has expanded.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def alpha_gain(net: Network, copies: Quantity, alpha_exposure: Quantity) -> Quan
 
 
 def resting_occupancy(net: Network, cell: str) -> tuple[Quantity, Quantity | None]:
-    """Occupancy, total and with alpha, by IL-2 itself at its resting concentration: an expression of parameters only."""
+    """Occupancy, total and with alpha, by endogenous IL-2 at rest: expressions of parameters only."""
     level = _reach(net, cell) * net.il2_resting_concentration
     copies = resting_alpha(net, cell)
     if copies is None:

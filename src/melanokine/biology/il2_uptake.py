@@ -5,10 +5,10 @@ occupies, in competition with all other ligands:
 
     uptake_i = sum_j k N_j R_j b_i L_i (1 + a_i A_j / A_2) / (K_bg + sum_i b_i L_i (1 + a_i A_j / A_2))
 
-N_j follows the cells as they multiply, so clearance rises with effect: the sink seen with IL-2 variants, immunocytokines
-and IL-15 (Hangasky 2020, doi 10.3389/fimmu.2020.01813). Treg, sensitive and numerous, take most of a low concentration
-and so withhold it from effectors (Feinerman 2010). Internalisation has a half-time of 10-15 minutes; alpha alone does
-not internalise (Robb & Greene 1987, doi 10.1084/jem.165.4.1201).
+N_j follows the cells as they multiply, so clearance rises with effect: the sink seen with IL-2 variants,
+immunocytokines and IL-15 (Hangasky 2020, doi 10.3389/fimmu.2020.01813). Treg, sensitive and numerous, take most of a
+low concentration and so withhold it from effectors (Feinerman 2010). Internalisation has a half-time of 10-15 minutes;
+alpha alone does not internalise (Robb & Greene 1987, doi 10.1084/jem.165.4.1201).
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ signal raises both (repeated boluses raise plasma IFN-gamma four-fold). It lives
 
 from __future__ import annotations
 
+from melanokine.biology.lesions import total
 from melanokine.network import Network
 
 
@@ -29,5 +30,5 @@ def connect(net: Network) -> None:
         lesion.reaction("interferon_secretion", {"interferon": 1}, secretion)
         lesion.reaction("interferon_loss", {"interferon": -1}, net.interferon_loss * lesion.interferon)
 
-    mean = net.rule("interferon_mean", sum(lesion.lesion_weight * lesion.interferon for lesion in net.lesions))
+    mean = net.rule("interferon_mean", total(lesion.lesion_weight * lesion.interferon for lesion in net.lesions))
     net.observable("interferon_gamma", mean / net.interferon_half)

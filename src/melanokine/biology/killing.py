@@ -14,6 +14,7 @@ and y the little that NK kill through MHC-I. The killed become dead cells, one f
 
 from __future__ import annotations
 
+from melanokine.biology.lesions import total
 from melanokine.network import Network
 
 
@@ -38,6 +39,6 @@ def connect(net: Network) -> None:
         lesion.transfer("killing_high", "tumour_high", "dead", lesion.killed_high)
         lesion.transfer("killing_low", "tumour_low", "dead", lesion.killed_low)
 
-    grown = sum(lesion.specific_growth * lesion.lesion_cells for lesion in net.lesions)
-    killed = sum(lesion.killed_high + lesion.killed_low for lesion in net.lesions)
+    grown = total(lesion.specific_growth * lesion.lesion_cells for lesion in net.lesions)
+    killed = total(lesion.killed_high + lesion.killed_low for lesion in net.lesions)
     net.observable("growth_rate", (grown - killed) / (net.tumour_cells + net.extinction_size), "1/d")

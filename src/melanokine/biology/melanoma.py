@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 
+from melanokine.biology.lesions import total
 from melanokine.network import Network, Quantity, cube_root, log, parse
 
 
@@ -56,13 +57,13 @@ def connect(net: Network) -> None:
         volume = (cells + net.dead_volume * lesion.dead + lesion.scar) / net.cell_density
         lesion.observable("diameter", lesion.rule("diameter", _sphere_diameter(volume)), "mm")
 
-    weights = sum(lesion.lesion_cells + net.extinction_size for lesion in net.lesions)
+    weights = total(lesion.lesion_cells + net.extinction_size for lesion in net.lesions)
     for lesion in net.lesions:
         lesion.rule("lesion_weight", (lesion.lesion_cells + net.extinction_size) / weights)
 
-    tumour_cells = net.rule("tumour_cells", sum(lesion.lesion_cells for lesion in net.lesions))
+    tumour_cells = net.rule("tumour_cells", total(lesion.lesion_cells for lesion in net.lesions))
     net.observable("tumour_cells", tumour_cells, "Mcell")
-    sum_of_diameters = net.rule("sum_of_diameters", sum(lesion.diameter for lesion in net.lesions))
+    sum_of_diameters = net.rule("sum_of_diameters", total(lesion.diameter for lesion in net.lesions))
     net.observable("sum_of_diameters", sum_of_diameters, "mm")
     net.terminal_event(sum_of_diameters - net.diagnosis_diameter)
 

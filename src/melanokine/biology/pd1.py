@@ -14,6 +14,7 @@ With ligation x, scaled so that x = 1 has half the maximal effect,
 from __future__ import annotations
 
 from melanokine.biology.antibodies import occupancy
+from melanokine.biology.lesions import total
 from melanokine.network import Network, saturation
 
 
@@ -33,4 +34,4 @@ def connect(net: Network) -> None:
         ligation = ((pdl1 + pdl2) * (1 - bound)) ** net.pd1_exponent
         lesion.rule("pd1_inhibition", net.pd1_maximal_inhibition * ligation / (1 + ligation))
 
-    net.observable("pdl1", sum(lesion.lesion_weight * lesion.pdl1 for lesion in net.lesions))
+    net.observable("pdl1", total(lesion.lesion_weight * lesion.pdl1 for lesion in net.lesions))

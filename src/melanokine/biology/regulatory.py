@@ -9,6 +9,7 @@ zero. Killing is multiplied by   1 / (1 + Treg / (half * neighbourhood)).
 
 from __future__ import annotations
 
+from melanokine.biology.lesions import total
 from melanokine.network import Network
 
 
@@ -30,4 +31,4 @@ def connect(net: Network) -> None:
         crowding = 1 + treg / (net.tumour_treg_room * lesion.tissue)
         lesion.reaction("treg_growth", {"treg": 1}, net.tumour_treg_growth * net.signal_treg_excess * treg / crowding)
         lesion.rule("treg_restraint", 1 / (1 + treg / (net.treg_suppression_half * lesion.neighbourhood)))
-    net.observable("tumour_treg", sum(lesion.treg for lesion in net.lesions), "Mcell")
+    net.observable("tumour_treg", total(lesion.treg for lesion in net.lesions), "Mcell")

@@ -45,7 +45,9 @@ def connect(net: Network) -> None:
     net.reaction("fluid_gain", {"fluid_retention": 1}, net.fluid_gain * leak)
     net.reaction("fluid_loss", {"fluid_retention": -1}, net.fluid_loss * net.fluid_retention)
 
-    pressure = net.pressure_baseline * (1 - net.pressure_fall * hill(vasodilation, net.vasodilation_half, net.vasodilation_exponent))
+    pressure = net.pressure_baseline * (
+        1 - net.pressure_fall * hill(vasodilation, net.vasodilation_half, net.vasodilation_exponent)
+    )
     net.observable("vascular_leak", leak)
     net.observable("mean_arterial_pressure", net.rule("mean_arterial_pressure", pressure), "mmHg")
     net.observable("albumin", net.albumin, "g/dL")

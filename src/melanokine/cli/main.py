@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,7 +17,7 @@ from melanokine import __version__
 from melanokine.cli import compare, drugs, model, simulate, trial, trials
 from melanokine.errors import MelanokineError
 
-UsageError = typer.BadParameter.__base__  # click's class, or the copy of it that typer carries
+UsageError: Any = typer.BadParameter.__base__  # click's class, or the copy of it that typer carries
 INTERRUPTED = 130
 
 app = typer.Typer(

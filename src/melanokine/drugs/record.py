@@ -7,17 +7,15 @@ molecule is one YAML file. A record is checked as it is read: keys, units, range
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from melanokine.drugs.pharmacokinetics import AnyStructure, KineticPharmacodynamic, ReleaseChain, Routes
+from melanokine.drugs.quantity import Amount, state_amount
 from melanokine.drugs.value import Concentration, MolarMass, Number, Record, SpecificActivity, Value
 from melanokine.errors import InputError
 from melanokine.yaml_file import as_value_error
-
-if TYPE_CHECKING:
-    from melanokine.drugs.quantity import Amount
 
 Guard = Literal["haemodynamic_tolerance", "immune_tolerance", "haematological_tolerance"]
 
@@ -129,8 +127,6 @@ class Drug(Record):
 
     def amount(self, dose: str) -> Amount:
         """A written dose such as `3 mg/kg` in the unit of the drug's states; InputError if it cannot be one."""
-        from melanokine.drugs.quantity import state_amount
-
         return state_amount(self, dose)
 
     def engineered(

@@ -11,7 +11,7 @@ from importlib import resources
 
 from melanokine.engine import cache as disk
 from melanokine.engine.driver import write_driver
-from melanokine.engine.lanes import Plan
+from melanokine.engine.lane import Plan
 from melanokine.engine.layout import simulation_layout
 from melanokine.engine.llvm_emit import emit
 from melanokine.engine.machine import Machine, assemble
@@ -73,9 +73,7 @@ def _compile(equations: Equations, machine: Machine) -> Compiled:
     _check(equations)
     lowered = programs(equations)
     states, parameters, inputs = len(equations.states), len(equations.parameters), len(equations.inputs)
-    layout = simulation_layout(
-        states, parameters, inputs, lowered.hoisted, lowered.factors, len(equations.guards)
-    )
+    layout = simulation_layout(states, parameters, inputs, lowered.hoisted, lowered.factors, len(equations.guards))
     plan = Plan(
         machine=machine,
         layout=layout,
@@ -111,10 +109,9 @@ def _check(equations: Equations) -> None:
         if not 0.0 < state.scale < float("inf"):
             raise EngineError(f"state {state.name} has the scale {state.scale:g}", remedy="give a positive magnitude")
     for name, node in equations.observables.items():
-        for a in graph.reach([node]):
-            if graph.op[a][0] == "input":
-                remedy = "observe a state instead: observables are functions of states and parameters"
-                raise EngineError(f"observable {name} depends on input {equations.inputs[graph.op[a][1]]}", remedy=remedy)
+        if any(graph.op[a][0] == "input" for a in graph.reach([node])):
+            remedy = "observables are functions of states and parameters: observe a state that the input feeds"
+            raise EngineError(f"observable {name} depends on an input", remedy=remedy)
     for node, state in zip(equations.initial, equations.states, strict=True):
         if any(graph.op[a][0] in ("state", "input") for a in graph.reach([node])):
             raise EngineError(f"the initial value of {state.name} depends on a state or an input")

@@ -1,7 +1,7 @@
 """The compiled loop over patients: one per lane, each with its own time, step, doses and end.
 
-All lanes attempt a step together; each accepts or refuses its own, writes the outputs that its step has passed, and goes
-on. A lane whose patient is finished takes the next one. Nothing that one lane does depends on the others, so a
+All lanes attempt a step together; each accepts or refuses its own, writes the outputs that its step has passed, and
+goes on. A lane whose patient is finished takes the next one. Nothing that one lane does depends on the others, so a
 patient's numbers are the same whatever the batch. Output times never shorten a step: outputs, the final state and the
 trigger are read off the dense output.
 """
@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from melanokine.engine import lanes
-from melanokine.engine.lanes import Plan
+from melanokine.engine.control import write_advance, write_clamp
+from melanokine.engine.dosing import write_dose, write_settle
+from melanokine.engine.lane import Plan
 from melanokine.engine.layout import Frame
+from melanokine.engine.loading import write_load
 from melanokine.engine.machine import Machine
+from melanokine.engine.results import write_expect, write_leave, write_record
 from melanokine.engine.routine import POINTER, Routine, Term
 from melanokine.engine.step import write_interpolation, write_step
 
@@ -29,8 +32,7 @@ def write_driver(plan: Plan) -> str:
     write_step(module, plan.machine, plan.layout, plan.programs, plan.states)
     write_interpolation(module, plan.machine, plan.layout, plan.states)
     for write in (
-        lanes.write_leave, lanes.write_expect, lanes.write_record, lanes.write_clamp, lanes.write_dose,
-        lanes.write_settle, lanes.write_load, lanes.write_advance,
+        write_leave, write_expect, write_record, write_clamp, write_dose, write_settle, write_load, write_advance,
     ):  # fmt: skip
         write(module, plan)
     _Simulation(module, plan).write()

@@ -89,7 +89,8 @@ class Factorisation:
 
     def finish(self) -> dict[tuple[int, int], bool]:
         """Store the smallest inverse pivot; return which factors are stored with the opposite sign."""
-        self._assembler.store("pivot", 0, self._smallest)
+        if self._smallest is not None:
+            self._assembler.store("pivot", 0, self._smallest)
         return {place: factor.negative for place, factor in self._factors.items()}
 
     def _keep(self, i: int, j: int, factor: _Signed) -> None:

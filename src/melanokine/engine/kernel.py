@@ -21,9 +21,6 @@ from melanokine.engine.schedule import Schedule
 from melanokine.errors import EngineError, nearest
 from melanokine.network import Equations
 
-HUGE_PAGE = 2**21
-"""Bytes. A workspace starts on such a page, in an array so large that NumPy asks for them: a tenth faster on Linux."""
-
 _Rows = record_type(ROWS)
 _Function = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 _kernels: dict[tuple[str, Machine], Kernel] = {}
@@ -111,10 +108,9 @@ class Kernel:
         whole = None if on_chunk else Integration.blank(self, parameters, run.times, len(run.schedule))
 
         def work(piece: slice) -> Integration:
-            part = whole.part(piece) if whole else Integration.blank(
-                self, parameters[piece], run.times, len(run.schedule)
-            )
-            run.chunk(parameters[piece], initial[piece], part)
+            own = parameters[piece]
+            part = whole.part(piece) if whole else Integration.blank(self, own, run.times, len(run.schedule))
+            run.chunk(own, initial[piece], part)
             return part
 
         size = max(1, min(chunk, -(-patients // workers)))
@@ -127,7 +123,7 @@ class Kernel:
         return whole
 
     def observe(self, parameters: np.ndarray, states: np.ndarray) -> np.ndarray:
-        """Observables (n, [T,] O) of `parameters` (n, P) and `states` (n, [T,] X), in the order of `observable_names`."""
+        """Observables (n, [T,] O), ordered as `observable_names`, of `parameters` (n, P) and `states` (n, [T,] X)."""
         parameters = self._rows("parameters", parameters, len(self.equations.parameters))
         states = np.ascontiguousarray(states, float)
         width = len(self.equations.states)
@@ -157,8 +153,8 @@ class Kernel:
             self._run(name, call, self.compiled.observation_rows)
 
     def _run(self, name: str, call: ctypes.Structure, rows: int) -> None:
-        memory = np.zeros((rows * self.machine.lanes * 8 + 3 * HUGE_PAGE) // 8)
-        aligned = memory.ctypes.data + -memory.ctypes.data % HUGE_PAGE
+        memory = np.zeros(rows * self.machine.lanes + 8)
+        aligned = memory.ctypes.data + -memory.ctypes.data % 64
         self._functions[name](ctypes.addressof(call), aligned)
 
     def _rows(self, what: str, array: np.ndarray, width: int) -> np.ndarray:

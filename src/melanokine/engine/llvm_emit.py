@@ -13,18 +13,12 @@ from melanokine.engine.machine import Machine
 from melanokine.engine.micro import ROUNDING, expand
 from melanokine.engine.scheduling import schedule
 
-_BINARY = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
 _HALF_ROOT = 0x3FE6A09E00000000
 """The leading bits of sqrt(1/2): mantissas are taken from there to sqrt(2)."""
 _ONE = 0x3FF0000000000000
 _MANTISSA = 0x000FFFFFFFFFFFFF
 _TWO52 = 0x4330000000000000
 """The bits of 2^52: with an integer in the lowest bits this is the double 2^52 + integer."""
-
-
-def function_type(program: Program, machine: Machine) -> list[str]:
-    """Types of the arguments: the scalars, then one pointer per array."""
-    return [f"<{machine.lanes} x double>"] * len(program.scalars) + ["ptr"] * len(program.arrays)
 
 
 def emit(programs: list[Program], machine: Machine) -> str:
@@ -55,16 +49,15 @@ class _Function:
 
     def _emit(self, instruction: Instruction) -> None:
         target, operation, arguments = instruction
-        if operation == "store":
+        if isinstance(target, tuple):
             value = self._operand(arguments[0])
             place = self._element(*target)
             self._lines.append(f"  store {self._vector} {value}, ptr {place}, align {8 * self._lanes}")
-        elif operation in _BINARY:
-            self._values[target] = self._binary(_BINARY[operation], *map(self._operand, arguments))
         elif operation in ("max", "min"):
-            self._values[target] = self._extreme(operation, *arguments)
+            self._values[target] = self._extreme(operation, arguments[0], arguments[1])
         else:
-            self._values[target] = getattr(self, f"_{operation}")(*map(self._operand, arguments))
+            operands = [self._operand(argument) for argument in arguments]
+            self._values[target] = getattr(self, f"_{operation}")(*operands)
 
     # operands
 
@@ -98,6 +91,18 @@ class _Function:
     def _binary(self, operation: str, a: str, b: str) -> str:
         return self._line(f"{operation} {self._vector} {a}, {b}")
 
+    def _add(self, a: str, b: str) -> str:
+        return self._binary("fadd", a, b)
+
+    def _sub(self, a: str, b: str) -> str:
+        return self._binary("fsub", a, b)
+
+    def _mul(self, a: str, b: str) -> str:
+        return self._binary("fmul", a, b)
+
+    def _div(self, a: str, b: str) -> str:
+        return self._binary("fdiv", a, b)
+
     def _neg(self, a: str) -> str:
         return self._line(f"fneg {self._vector} {a}")
 
@@ -106,18 +111,18 @@ class _Function:
 
     def _fma(self, a: str, b: str, c: str) -> str:
         if not self._fused:
-            return self._binary("fadd", self._binary("fmul", a, b), c)
+            return self._add(self._mul(a, b), c)
         typed = ", ".join(f"{self._vector} {x}" for x in (a, b, c))
         return self._line(f"call {self._vector} @llvm.fma.v{self._lanes}f64({typed})")
 
     def _fnma(self, a: str, b: str, c: str) -> str:
         if not self._fused:
-            return self._binary("fsub", c, self._binary("fmul", a, b))
+            return self._sub(c, self._mul(a, b))
         return self._fma(self._neg(a), b, c)
 
     def _fms(self, a: str, b: str, c: str) -> str:
         if not self._fused:
-            return self._binary("fsub", self._binary("fmul", a, b), c)
+            return self._sub(self._mul(a, b), c)
         return self._fma(a, b, self._neg(c))
 
     def _compare(self, relation: str, a: str, b: str) -> str:
@@ -166,7 +171,7 @@ class _Function:
     def _exponent(self, a: str) -> str:
         shifted = self._integer("add", self._as_bits(a), _ONE - _HALF_ROOT)
         biased = self._integer("or", self._integer("lshr", shifted, 52), _TWO52)
-        return self._binary("fsub", self._as_double(biased), self._splat(ROUNDING / 1.5 + 1023.0))
+        return self._sub(self._as_double(biased), self._splat(ROUNDING / 1.5 + 1023.0))
 
     def _unless_infinite(self, x: str, a: str) -> str:
         return self._select(self._compare("olt", x, self._splat(float("inf"))), a, x)

@@ -3,9 +3,9 @@
 Own exponential and logarithm, so that results depend on no mathematical library and lanes never leave their registers.
 
 exp x = 2^n e^r, n = round(x / ln 2), |r| <= ln(2)/2. e^r is the polynomial 1 + r + r^2 q(r), where q interpolates
-(e^r - 1 - r)/r^2 at the nine nodes of Chebyshev (computed here in 60 digits; relative error of e^r below 2e-17). Adding 1.5 * 2^52
-to a double leaves its integer part in the lowest bits, from which 2^n is made by a shift. Below -708 the result is 0,
-above 709.4 infinite.
+(e^r - 1 - r)/r^2 at the ten nodes of Chebyshev (computed in 60 digits; relative error of e^r below 2e-17). Adding
+1.5 * 2^52 to a double leaves its integer part in the lowest bits, from which 2^n is made by a shift. Below -708.4 the
+result is 0, above 709.4 infinite.
 
 ln x = k ln 2 + ln(1 + f), x = 2^k (1 + f), sqrt(1/2) < 1 + f < sqrt(2), by the series in s = f/(2 + f) of the FreeBSD
 mathematical library (e_log.c, Sun Microsystems 1993). x must be positive; infinity and not-a-number are passed on.

@@ -48,7 +48,7 @@ def write_observation(
 
 
 class _RowFunction:
-    """A loop over groups of as many rows as there are lanes; `begin` opens it, `finish` writes results and closes it."""
+    """A loop over groups of as many rows as there are lanes: `begin` opens it, `finish` stores and closes it."""
 
     def __init__(self, module: ir.Module, machine: Machine, layout: Layout, name: str) -> None:
         self.lanes = machine.lanes

@@ -7,7 +7,7 @@ doses); the maximal others are *hoisted*: computed once per patient and kept in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from melanokine.network import Equations, Graph
@@ -67,7 +67,7 @@ def primitives(equations: Equations) -> Primitives:
 
 def _rewrite(source: Graph, roots: list[int]) -> tuple[Graph, dict[int, int]]:
     graph = Graph()
-    build = {
+    build: dict[str, Callable[..., int]] = {
         "add": graph.add,
         "sub": graph.sub,
         "neg": graph.neg,

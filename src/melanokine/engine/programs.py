@@ -1,16 +1,17 @@
 """All that a kernel computes, as straight-line programs over lanes.
 
-| program       | reads                       | writes   | what                                                     |
-|---------------|-----------------------------|----------|----------------------------------------------------------|
-| prepare       | parameter                   | hoisted  | what is constant in a patient                            |
-| rates         | state, input, hoisted, offset | rate   | f(y) + offset                                            |
-| factorise     | state, input, hoisted, shift | rate, factor, pivot | f(y) and the LU factors of shift I - J       |
-| solve         | factor                      | vector   | W x = b in place                                         |
-| guards        | state, input, hoisted       | guard    | is a dose allowed                                        |
-| trigger       | state, input, hoisted       | trigger  | the terminal event                                       |
-| prepare_observables, observe | parameter; state | hoisted; observable | as above, apart, so that what is observed changes no step |
-| initial       | parameter                   | state    | the state to start from                                  |
-| growth        | error                       | growth   | by how much the next step may grow                       |
+| program             | reads                         | writes              | what                                   |
+|---------------------|-------------------------------|---------------------|----------------------------------------|
+| prepare             | parameter                     | hoisted             | what is constant in a patient          |
+| rates               | state, input, hoisted, offset | rate                | f(y) + offset                          |
+| factorise           | state, input, hoisted, shift  | rate, factor, pivot | f(y); the LU factors of shift I - J    |
+| solve               | factor                        | vector              | W x = b in place                       |
+| guards              | state, input, hoisted         | guard               | positive where a dose is allowed       |
+| trigger             | state, input, hoisted         | trigger             | rises through zero at the terminal event |
+| prepare_observables | parameter                     | hoisted             | apart, so that what is observed ...    |
+| observe             | state, hoisted                | observable          | ... changes no step                    |
+| initial             | parameter                     | state               | the state to start from                |
+| growth              | error                         | growth              | by how much the next step may grow     |
 """
 
 from __future__ import annotations
@@ -98,9 +99,7 @@ def _constant(source: Primitives, name: str, target: str, nodes: Sequence[int]) 
     return assembler.program(name, ("parameter", target))
 
 
-def _dynamic(
-    source: Primitives, slots: Mapping[int, int], name: str, target: str, nodes: Sequence[int]
-) -> Program:
+def _dynamic(source: Primitives, slots: Mapping[int, int], name: str, target: str, nodes: Sequence[int]) -> Program:
     assembler = _assembler(source, slots, nodes)
     for k, node in enumerate(nodes):
         assembler.store(target, k, assembler.operand(node))
@@ -122,7 +121,8 @@ def _factorise(
 
     def unsigned(node: int) -> tuple[int, bool]:
         """What a node is the negative of, and whether it is one."""
-        return (graph.arguments(node)[0], True) if graph.op[node][0] == "neg" and source.dynamic[node] else (node, False)
+        negated = graph.op[node][0] == "neg" and source.dynamic[node]
+        return (graph.arguments(node)[0], True) if negated else (node, False)
 
     jacobian = [{j: unsigned(node) for j, node in row.items()} for row in source.jacobian]
     entries = [node for row in jacobian for node, _ in row.values()]

@@ -115,7 +115,9 @@ class Array:
 
 
 class Record:
-    """Named cells: reading an attribute loads the cell, assigning stores it. `place` gives array and index of a name."""
+    """Named cells: reading an attribute loads the cell, assigning stores it; `place` says where a name is kept."""
+
+    _place: Callable[[str], tuple[Array, Term | int]]
 
     def __init__(self, place: Callable[[str], tuple[Array, Term | int]]) -> None:
         object.__setattr__(self, "_place", place)
@@ -174,9 +176,7 @@ class Routine:
 
     def select(self, condition: Term, a, b) -> Term:
         kind = a.value.type if isinstance(a, Term) else b.value.type
-        return Term(
-            self, self.builder.select(condition.value, self.constant(a, kind), self.constant(b, kind))
-        )
+        return Term(self, self.builder.select(condition.value, self.constant(a, kind), self.constant(b, kind)))
 
     def fma(self, a: Term, b, c: Term) -> Term:
         """a b + c on vectors, fused where the machine can."""

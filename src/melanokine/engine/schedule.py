@@ -7,8 +7,8 @@ one instant are evaluated on the state before any of its doses, and an infusion 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -20,11 +20,12 @@ BOLUS_GIVEN, INFUSION_STARTS, INFUSION_ENDS = 0, 1, 2
 """Kinds of change that a driver makes at an instant."""
 
 _REAL = ("time", "amount", "duration")
+_DEFAULT: Any = None
 
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """Arrays of equal length, one element per dose; sorted by time on construction (doses at one time keep their order).
+    """Arrays of equal length, one element per dose; sorted by time on construction (doses at one time keep order).
 
     | field    | meaning                                                                       |
     |----------|-------------------------------------------------------------------------------|
@@ -41,9 +42,9 @@ class Schedule:
     kind: np.ndarray
     target: np.ndarray
     amount: np.ndarray
-    duration: np.ndarray | Sequence[float] | None = None
-    scale: np.ndarray | Sequence[int] | None = None
-    guard: np.ndarray | Sequence[int] | None = None
+    duration: np.ndarray = _DEFAULT
+    scale: np.ndarray = _DEFAULT
+    guard: np.ndarray = _DEFAULT
 
     def __post_init__(self) -> None:
         defaults = {"duration": 0.0, "scale": -1, "guard": -1}
@@ -66,7 +67,8 @@ class Schedule:
     @classmethod
     def empty(cls) -> Schedule:
         """No doses."""
-        return cls([], [], [], [])
+        none = np.empty(0, np.int64)
+        return cls(none, none, none, none)
 
     def __len__(self) -> int:
         return len(self.time)

@@ -53,9 +53,9 @@ def _dependencies(instructions: tuple[Instruction, ...]) -> list[set[int]]:
     origin: dict = {}
     readers: dict[tuple, list[int]] = {}
     earlier: list[set[int]] = []
-    for i, (target, operation, arguments) in enumerate(instructions):
+    for i, (target, _, arguments) in enumerate(instructions):
         needed = {origin[a] for a in arguments if a in origin}
-        if operation == "store":
+        if isinstance(target, tuple):
             needed.update(readers.get(target, ()))
         for a in arguments:
             if isinstance(a, tuple) and a[0] != "const":

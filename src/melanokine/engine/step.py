@@ -13,13 +13,14 @@ from melanokine.engine.layout import Frame, Layout
 from melanokine.engine.machine import Machine
 from melanokine.engine.routine import POINTER, REAL, Array, Routine, Term
 
+
 def write_step(
     module: ir.Module, machine: Machine, layout: Layout, programs: Mapping[str, Program], states: int
 ) -> None:
     """Add `step`: from `state` and the cell `step` to `next`, the stages in `rate`, and the cell `error`.
 
     `error` is the mean over the states of the squared scaled error; infinite where a pivot is not positive and
-    finite. A negative pivot tells of growth that is too fast for the length of the step, and that the method would damp.
+    finite. A negative pivot tells of growth too fast for the length of the step, which the method would damp instead.
     """
     routine = Routine(module, machine, "step", {"call": POINTER, "workspace": POINTER})
     frame = Frame(routine, layout)
@@ -52,10 +53,11 @@ def _combine(frame: Frame, stages: list[Array], s: int, inverse: Term, states: i
 
 
 def _combination(routine: Routine, terms: list[Term], weights: tuple[float, ...], start: Term | None = None) -> Term:
-    total = start
+    if start is None:
+        start, terms, weights = terms[0] * weights[0], terms[1:], weights[1:]
     for term, weight in zip(terms, weights, strict=True):
-        total = term * weight if total is None else routine.fma(term, weight, total)
-    return total
+        start = routine.fma(term, weight, start)
+    return start
 
 
 def _measure_error(frame: Frame, last: Array, states: int) -> None:

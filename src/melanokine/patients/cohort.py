@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from melanokine.patients.population import Population
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cohort:
     """Patients at diagnosis, one row each in every array.
 

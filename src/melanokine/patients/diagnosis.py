@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from melanokine.engine.status import NOT_TRIGGERED, OK
+from melanokine.engine import NOT_TRIGGERED, OK
 from melanokine.errors import InputError, ModelError
 from melanokine.patients.cohort import Cohort
 from melanokine.patients.covariates import MEASURED_AT_DIAGNOSIS, draw_covariates
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from melanokine.patients.model import Model
 
 SURVEILLANCE_DAYS = 4000.0
-"""How long a candidate is followed; later diagnoses would start from a tumour that has all but stopped growing."""
+"""How long a candidate is followed (assumed); a tumour diagnosed later would have all but stopped growing."""
 
 BLOCK = 256
 """Candidates are drawn and described in blocks of this size, whatever number of patients is asked for."""
@@ -56,7 +56,7 @@ def diagnose(
     """
     if isinstance(population, str):
         population = Population.load(population)
-    if isinstance(patients, bool) or int(patients) != patients or patients < 1:
+    if isinstance(patients, bool) or not isinstance(patients, (int, np.integer)) or patients < 1:
         raise InputError(f"{patients!r} is not a number of patients", remedy="ask for one patient or more")
     return _enrolment(model, population, seed).cohort(int(patients), all_processors(workers))
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from melanokine.drugs import Dose, Drug, Regimen
 from melanokine.engine import BOLUS, INFUSION, Schedule
 from melanokine.errors import ModelError, nearest
@@ -74,7 +76,7 @@ def schedule_of(doses: Iterable[Dose], equations: Equations) -> Schedule:
                 -1 if dose.guard is None else _position(dose.guard, guards, f"a dose of {dose.drug}"),
             )
         )
-    return Schedule(*map(list, zip(*rows, strict=True))) if rows else Schedule.empty()
+    return Schedule(*(np.array(column) for column in zip(*rows, strict=True))) if rows else Schedule.empty()
 
 
 def _position(name: str, known: dict[str, int], needed_by: str) -> int:

@@ -23,7 +23,8 @@ class Model:
         records = [drugs.load(name) for name in drugs.names()] if given is None else list(given)
         self.drugs = {drug.id: drug for drug in records}
         self.lesions = lesions
-        self.network: Network = biology.build([partial(_add, drug=d) for d in records], lesions=lesions)
+        steps = [partial(step, drug=drug) for step in (drugs.declare, drugs.connect) for drug in records]
+        self.network: Network = biology.build(steps, lesions=lesions)
         self.equations: Equations = equations(self.network)
 
     @property
@@ -56,11 +57,6 @@ class Model:
                 parts = (part.strip() for part in parameter.source.split(";"))
                 found.setdefault(parameter.module, set()).update(filter(None, parts))
         return {module: sorted(sources) for module, sources in sorted(found.items())}
-
-
-def _add(network: Network, drug: drugs.Drug) -> None:
-    with network.module(drug.id):
-        drugs.add_to(network, drug)
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from melanokine.trials import Result
+    from melanokine.trials import Result, TrialDesign
 
 
 @dataclass(frozen=True)
@@ -102,25 +102,32 @@ def _arm_note(arm: ArmReading) -> str:
 def _design(result: Result) -> list[tuple[str, str]]:
     design = result.design
     accrual = f", entering over {design.accrual_months:g} months" if design.accrual_months else ""
-    rescue = design.subsequent_therapy
     facts = [
         ("Population", design.population),
         ("Enrolment", f"{design.year}{accrual}"),
         ("Follow-up", f"{design.duration_months:g} months to the data cut-off"),
         ("Scans", f"{design.scans}, within {design.scan_window_days} days"),
         ("Response", "RECIST 1.1, " + ("confirmed after at least 28 days" if design.confirmation else "unconfirmed")),
-        ("After progression", rescue if isinstance(rescue, str) else "; ".join(
-            f"{' + '.join(one.regimen)} ({100 * one.probability:g}%)" for one in rescue)),
-        ("Reference arm", design.reference_arm),
+        ("After progression", _after_progression(design)),
+        ("Reference arm", design.reference_arm if len(design.arms) > 1 else ""),
         ("Sources of the design", ", ".join(one.text for one in citations([*design.sources, design.nct]))),
-    ]  # fmt: skip
+    ]
     return [(name, text) for name, text in facts if text]
+
+
+def _after_progression(design: TrialDesign) -> str:
+    therapy = design.subsequent_therapy
+    if isinstance(therapy, str):
+        return {"by era": "therapy usual in the years of enrolment", "none": "no further therapy"}[therapy]
+    return "; ".join(f"{' + '.join(one.regimen)} ({100 * one.probability:g}%)" for one in therapy)
 
 
 def _provenance(result: Result, command: str | None) -> list[tuple[str, str]]:
     facts = [("melanokine", result.version), ("Model", result.model_hash), ("Seed", str(result.seed))]
     facts += [("Command", command)] if command else []
-    return facts + [(name.replace("_", " "), f"{value:.3g}") for name, value in result.runtime.items()]
+    runtime = result.runtime
+    time = f"{runtime['simulate_s']:.1f} s ({runtime['patients_per_s']:.0f} patients per second)"
+    return [*facts, ("Simulated in", f"{time}, compiled in {runtime['compile_s']:.1f} s")]
 
 
 @lru_cache(maxsize=1)

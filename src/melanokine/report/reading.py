@@ -99,9 +99,10 @@ def published_values(design: TrialDesign) -> dict[str, dict[str, Estimate]]:
     """Published endpoints by arm and name: those verified in the publication; none for a blind design."""
     rows = published(design)
     found: dict[str, dict[str, Estimate]] = {}
-    for row in rows[rows["verified"] == "yes"].itertuples():
-        if math.isfinite(row.value):
-            found.setdefault(row.arm, {})[row.endpoint] = Estimate(row.value, row.low, row.high, row.unit)
+    for row in rows[rows["verified"] == "yes"].to_dict("records"):
+        if math.isfinite(row["value"]):
+            one = Estimate(row["value"], row["low"], row["high"], row["unit"])
+            found.setdefault(row["arm"], {})[row["endpoint"]] = one
     return found
 
 

@@ -56,16 +56,16 @@ def _panel(axes: Axes, rows: pd.DataFrame, colours: dict[str, str], labels: dict
     for name in [name for name in labels if (rows["endpoint"] == name).any()]:
         _name(axes, labels[name], y, indent=5, weight="bold")
         y += 1
-        for row in rows[rows["endpoint"] == name].itertuples():
-            colour = colours.get(row.arm, INK)
-            axes.plot([row.low, row.high], [y - 0.14] * 2, color=colour, linewidth=1.4)
-            if np.isfinite(row.low) and not np.isfinite(row.high):
-                _open_interval(axes, row.low, y - 0.14, colour)
-            axes.plot(row.value, y - 0.14, "o", color=colour, markersize=4.2)
-            if np.isfinite(row.published_low):
-                axes.plot([row.published_low, row.published_high], [y + 0.2] * 2, color=INK, linewidth=0.8)
-            axes.plot(row.published, y + 0.2, "D", markerfacecolor="white", markeredgecolor=INK, markersize=4)
-            _name(axes, row.name, y, indent=14)
+        for row in rows[rows["endpoint"] == name].to_dict("records"):
+            colour = colours.get(row["arm"], INK)
+            axes.plot([row["low"], row["high"]], [y - 0.14] * 2, color=colour, linewidth=1.4)
+            if np.isfinite(row["low"]) and not np.isfinite(row["high"]):
+                _open_interval(axes, row["low"], y - 0.14, colour)
+            axes.plot(row["value"], y - 0.14, "o", color=colour, markersize=4.2)
+            if np.isfinite(row["published_low"]):
+                axes.plot([row["published_low"], row["published_high"]], [y + 0.2] * 2, color=INK, linewidth=0.8)
+            axes.plot(row["published"], y + 0.2, "D", markerfacecolor="white", markeredgecolor=INK, markersize=4)
+            _name(axes, row["name"], y, indent=14)
             y += 1
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import textwrap
 from collections.abc import Callable, Sequence
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import matplotlib
 from matplotlib.artist import Artist
@@ -78,9 +78,9 @@ _SETTINGS = {
 _FOREIGN = {"backend", "backend_fallback", "interactive", "toolbar"}
 
 
-def settings() -> dict[str, object]:
+def settings() -> Any:
     """matplotlib's own defaults with melanokine's on top: nothing of the user's style leaks in."""
-    defaults = {key: value for key, value in matplotlib.rcParamsDefault.items() if key not in _FOREIGN}
+    defaults: dict[str, Any] = {key: value for key, value in matplotlib.rcParamsDefault.items() if key not in _FOREIGN}
     return {**defaults, **_SETTINGS}
 
 

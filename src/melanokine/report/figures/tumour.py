@@ -18,7 +18,7 @@ def tumour(course: pd.DataFrame, *, days: float) -> Figure:
     figure = Figure(figsize=(FULL_WIDTH, 3.2))
     axes = figure.subplots()
     axes.plot(course["day"], course["sum_of_diameters"], color=INK, linewidth=2.0)
-    lesions = sorted(name for name in course if str(name).startswith("diameter_"))
+    lesions = sorted(name for name in map(str, course.columns) if name.startswith("diameter_"))
     for name in lesions:
         axes.plot(course["day"], course[name], color=QUIET, linewidth=1.0)
     ends = [

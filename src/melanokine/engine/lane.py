@@ -1,0 +1,49 @@
+"""What the driver is generated for, and the form of its routines that act on one lane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from llvmlite import ir
+
+from melanokine.engine.assembler import Program
+from melanokine.engine.layout import Frame, Layout
+from melanokine.engine.machine import Machine
+from melanokine.engine.routine import INTEGER, POINTER, Routine, Term
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the driver is generated for."""
+
+    machine: Machine
+    layout: Layout
+    programs: Mapping[str, Program]
+    states: int
+    parameters: int
+    inputs: int
+    guarded: bool
+    triggered: bool
+
+
+class LaneRoutine(Routine):
+    """A routine on one lane, with its frame."""
+
+    def __init__(self, module: ir.Module, plan: Plan, name: str, **more: ir.Type) -> None:
+        arguments = {"call": POINTER, "workspace": POINTER, "lane": INTEGER, **more}
+        super().__init__(module, plan.machine, name, arguments)
+        self.frame = Frame(self, plan.layout)
+        self.index = Term(self, self.argument["lane"])
+        self.lane = self.frame.lane(self.index)
+
+    def place(self, row) -> Term:
+        """Position of this lane's element in row `row` of a field."""
+        return self.index + Term(self, self.constant(row, INTEGER)) * self.machine.lanes
+
+    def do(self, name: str, *arguments) -> None:
+        """Call another routine for this lane."""
+        self.call(name, self.argument["call"], self.argument["workspace"], self.index, *arguments)
+
+    def leave(self, code) -> None:
+        self.do("leave", code)
