@@ -1,5 +1,7 @@
-"""The systemic mechanisms (IL-2, lymphocytes, toxicity) with real drugs but without a tumour: what the tumour's mechanisms
-would provide is held constant. Populations are integrated by the engine, in milliseconds."""
+"""The systemic mechanisms (IL-2, lymphocytes, toxicity) with real drugs but without a tumour.
+
+What the tumour's mechanisms would provide is held constant. Populations are integrated by the engine, in milliseconds.
+"""
 
 from __future__ import annotations
 
@@ -126,7 +128,7 @@ def systemic() -> Systemic:
 
 @dataclass(frozen=True)
 class HighDose:
-    """A cohort on high-dose aldesleukin for 30 days, recorded every hour: with doses withheld by the guard, and in full."""
+    """A cohort on high-dose aldesleukin for 30 days, by the hour: with doses withheld by the guard, and in full."""
 
     times: np.ndarray
     guarded: Integration

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from .full_il2_receptor import FullReceptor
 from scipy.optimize import brentq
+
+from .full_il2_receptor import FullReceptor
 
 PSTAT5_EC50 = {"treg": 27.2, "helper": 373.8, "nk": 1670.6, "cd8": 2458.7}
 """pM; resting human blood cells (doi 10.1126/scisignal.adg0699)."""
@@ -30,7 +31,7 @@ def ec50(bench):
 
 @pytest.fixture(scope="module")
 def full(bench):
-    """The full scheme with the same two constants: a T cell's beta-gamma binds with K_bg, and alpha captures with A_2."""
+    """The full scheme with the same constants: beta-gamma of a T cell binds with K_bg, alpha captures with A_2."""
     pairing = bench.medians["il2_betagamma_affinity"] * bench.medians["il2_gamma_copies_helper"] / 144e3
     return FullReceptor(pairing=pairing, capture=bench.medians["il2_alpha_doubling_copies"])
 

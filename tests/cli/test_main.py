@@ -1,6 +1,7 @@
 """Help, version, and how commands end: one line and exit code 2 for what a user got wrong, never a traceback."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -121,3 +122,11 @@ def test_a_reader_that_leaves_is_no_error():
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert done.stdout == "[\n"
     assert done.stderr == ""
+
+
+def test_a_narrow_encoding_is_no_error():
+    command = [sys.executable, "-c", "from melanokine.cli.main import main; main()", "--help"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0
+    assert "melanokine" in done.stdout

@@ -1,5 +1,6 @@
 """The report: self-contained, honest about blind designs, and complete."""
 
+import dataclasses
 import re
 from html.parser import HTMLParser
 
@@ -7,6 +8,7 @@ import pytest
 
 from melanokine.errors import InputError
 from melanokine.report import write_html, write_report
+from melanokine.report.methods import methods
 
 
 class Page(HTMLParser):
@@ -78,6 +80,7 @@ def test_a_blind_report_says_so_and_shows_nothing_published(blind_page):
 def test_an_open_report_has_published_values_beside_the_predicted(open_page):
     text = Page(open_page).text
     assert "blind" not in text.lower()
+    assert "not how well it predicts" in text
     assert "57.6" in text  # response rate of nivolumab + ipilimumab in CheckMate-067
     assert "11.5 (8.9 to 16.7)" in text
 
@@ -101,6 +104,14 @@ def test_the_report_is_complete(blind_page):
         "seed 1",
     ):
         assert part in text, part
+
+
+def test_replicates_are_told(blind_result):
+    result = dataclasses.replace(blind_result, replicates=3)
+    paragraphs = " ".join(methods(result))
+    assert "repeated 3 times" in paragraphs
+    assert "keep this pairing" in paragraphs
+    assert "Clopper" not in paragraphs
 
 
 def test_markup_in_names_is_escaped(blind_page):

@@ -143,6 +143,8 @@ def test_progress_is_reported(small, design):
         ({"patients": 0}, "patients is 0"),
         ({"patients": 2.5}, "patients is 2.5"),
         ({"replicates": -1}, "replicates is -1"),
+        ({"workers": 0}, "workers is 0"),
+        ({"patients": 3, "seed": -1}, "seed -1"),
         ({"patients": 10**6, "replicates": 2}, "more than 1000000"),
         ({"arms": ["nivo"]}, "no arm 'nivo'"),
         ({"arms": []}, "no arm is left"),
@@ -156,3 +158,32 @@ def test_arguments_that_do_not_fit_are_refused(design, arguments, complaint):
 def test_an_unknown_course_is_refused(small):
     with pytest.raises(InputError, match="no observable 'lymphocyte'; did you mean 'lymphocytes'"):
         small.run(small.design(courses=["lymphocyte"]))
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    [
+        {"duration_months": 1.0},  # over before the first scan
+        {"duration_months": 30.0, "accrual_months": 29.0},
+        {"scans": "week 12"},
+        {"patients_per_arm": 1},
+        {"scan_window_days": 0, "confirmation": False, "stable_disease_weeks": 0},
+        {"courses": []},
+        {"arms": {"only": []}},
+    ],
+    ids=str,
+)
+def test_unusual_designs_run(small, keywords):
+    odd = small.run(small.design(**keywords))
+    assert odd.patients["os_months"].notna().all()
+    assert (odd.patients["pfs_months"] <= odd.patients["os_months"] + 1e-9).all()
+    assert odd.patients["os_months"].max() <= odd.design.duration_months + 1e-9
+    record = odd.summary_record()
+    assert len(record["contrasts"]) == len(odd.arms) - 1
+    assert len(odd.summary()) == 12 * len(odd.arms) + 3 * (len(odd.arms) - 1)
+
+
+def test_late_entry_is_followed_for_less(small):
+    staggered = small.run(small.design(arms={"none": []}, accrual_months=20.0))
+    censored = staggered.patients[~staggered.patients["os_event"].astype(bool)]
+    assert censored["os_months"].min() < 20 < censored["os_months"].max()

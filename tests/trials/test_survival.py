@@ -94,3 +94,9 @@ def test_an_exact_half_is_the_median():
     time, event = np.array([[1.0, 2.0, 3.0, 4.0]]), np.ones((1, 4), bool)
     assert survival.replicate_survival(time, event, [2.0])[1][0] == 2.0
     assert survival.kaplan_meier(time[0], event[0]).median()[0] == 2.0
+
+
+def test_separated_events_give_no_hazard_ratio():
+    early, late = np.arange(1.0, 6.0), np.arange(11.0, 16.0)
+    happened = np.ones(5, bool)
+    assert np.isnan(survival.hazard_ratio(early, happened, late, happened)).all()

@@ -6,10 +6,10 @@ occupancies P (PD-1) and C (CTLA-4)
 
     dH/dt = susceptibility (h_P P + h_C C + h_PC P C + h_2 S)
 
-for every regimen alike, susceptibility varies between patients, so that those who remain without event are the less
-prone and new events become rarer with time; S is IL-2 signal in circulating CD8 cells above rest. The product is the synergy of
+for every regimen alike; S is IL-2 signal in circulating CD8 cells above rest. The product is the synergy of
 CheckMate-067 (grade 3-4 in 21, 28 and 59 %; doi 10.1056/NEJMoa1910836), where PD-1 events come late and steadily
 (median 27.5 weeks) and those of the combination early (7.9 weeks; doi 10.4143/crt.2020.790), while ipilimumab lasts.
+Susceptibility varies between patients: those who remain without event are less prone, and new events become rarer.
 After the last dose the hazard fades with occupancy, that is over weeks to months. Only part of these events end
 treatment (39 of 59 %), which the guard expresses as a smaller hazard against the same threshold. Cytotoxic drugs
 have a hazard and a threshold of their own.

@@ -9,8 +9,9 @@ alpha-containing occupancy of endothelium and N the NK and CD8 cells that IL-2 e
     vasodilation:  dV/dt = rate (drive - V)      hours: mean arterial pressure P0 (1 - fall V^n / (V^n + half^n))
 
 Albumin falls by a third and four kilograms of fluid are held in five days of high-dose IL-2 (Textor 1987, doi
-10.1016/0002-9343(87)90941-7); pressure falls from 98 to 84 mmHg (doi 10.1007/BF01724796). Patients differ in sensitivity and in
-the leak that they and their physicians tolerate; a dose is withheld beyond it, or below the pressure of the label.
+10.1016/0002-9343(87)90941-7); pressure falls from 98 to 84 mmHg (doi 10.1007/BF01724796). The pressure here is that
+without vasopressors. Patients differ in sensitivity and in the leak that they and their physicians tolerate; a dose is
+withheld beyond it, or below the pressure of the label.
 """
 
 from __future__ import annotations

@@ -40,11 +40,13 @@ def simulate_patient(
 
         model = standard_model()
         data = simulate(model, _population(model, patient), regimen, days=days)
-        from melanokine.report.patient import course_table, write_patient
+        from melanokine.report.patient import course_table, doses_given, write_patient
 
         write_patient(data, model, stage)
-        table = course_table(data)
-    output().print(table)
+    console = output()
+    console.print(course_table(data))
+    for line in doses_given(data):
+        console.print(line)
     print(f"course and figures: {out}")
 
 

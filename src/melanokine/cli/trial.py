@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import time
 from pathlib import Path
@@ -42,7 +43,8 @@ def run_trial(
     from melanokine import trials
 
     design = trials.load(name)
-    directory = out or Path("melanokine-results") / f"{design.name}-seed{seed}"
+    plain_name = re.sub(r"[^\w.-]+", "-", design.name)
+    directory = out or Path("melanokine-results") / f"{plain_name}-seed{seed}"
     with staged(directory) as stage, progress(quiet, tuple(design.arms)) as show:
         result = trials.Trial(design).run(
             patients=patients,

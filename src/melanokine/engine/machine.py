@@ -107,7 +107,5 @@ def _target(machine: Machine) -> llvm.TargetMachine:
 
 @cache
 def _initialise() -> None:
-    if tuple(int(part) for part in llvmlite.__version__.split(".")[:2]) < (0, 45):
-        llvm.initialize()
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()

@@ -1,8 +1,11 @@
 """The equations in the operations that lanes can do, with what is constant in a patient told apart.
 
 Powers become exp(b ln(max(a, TINY))), so that powers of one base share its logarithm, and the floor under every
-logarithm becomes an explicit maximum. A node is *dynamic* when it depends on a state or on an input (inputs change at
-doses); the maximal others are *hoisted*: computed once per patient and kept in an array.
+logarithm becomes an explicit maximum. Where the floor holds a power is constant, so its slope is 0: with the huge slope
+of x^0.5 at the floor instead, the method would take x = 0 for a state that never moves.
+
+A node is *dynamic* when it depends on a state or on an input (inputs change at doses); the maximal others are
+*hoisted*: computed once per patient and kept in an array.
 """
 
 from __future__ import annotations
@@ -95,7 +98,8 @@ def _rewrite(source: Graph, roots: list[int]) -> tuple[Graph, dict[int, int]]:
         elif operation == "pow":
             image[a] = graph.exp(graph.mul(x[1], graph.node("ln", floored(x[0]))))
         elif operation == "powslope":
-            image[a] = graph.mul(x[2], graph.inv(floored(x[0])))
+            above = graph.node("step", x[0], tiny)
+            image[a] = graph.mul(above, graph.mul(x[2], graph.inv(floored(x[0]))))
         elif operation == "step":
             image[a] = graph.node("step", *x)
         else:

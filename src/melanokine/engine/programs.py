@@ -29,6 +29,7 @@ from melanokine.network import Equations, Graph
 SAFETY = 0.9
 """The next step aims at this fraction of the step whose error would just be tolerated."""
 SMALLEST_GROWTH, LARGEST_GROWTH = 0.2, 6.0
+"""From one step to the next, as in the code RODAS of Hairer and Wanner (book cited in rodas5.py)."""
 
 _DYNAMIC = ("state", "input", "hoisted")
 

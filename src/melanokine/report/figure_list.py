@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _CAPTIONS = {
     "kaplan-meier-pfs": "Progression-free survival by Kaplan-Meier with pointwise 95% confidence bands; ticks mark"
-    " censoring.",
+    " censoring. A curve ends where fewer than 5% of the arm are at risk.",
     "kaplan-meier-os": "Overall survival, therapy after progression included, by Kaplan-Meier with pointwise 95%"
-    " confidence bands; ticks mark censoring.",
+    " confidence bands; ticks mark censoring. A curve ends where fewer than 5% of the arm are at risk.",
     "waterfall": "Best change of the sum of target lesions in each patient, coloured by best overall response. Growth"
     " beyond +100% is cut and marked by a triangle. The lines are the RECIST 1.1 thresholds for target lesions; new"
     " lesions and non-target progression count in the colour.",
@@ -26,7 +26,7 @@ _CAPTIONS = {
     "swimmer": "Responders from randomisation to death or the end of follow-up; the 30 with the lowest numbers of each"
     " arm.",
     "exposure": "Plasma concentration: median and the range of the middle 90% of patients.",
-    "immune-courses": "Median and middle half of the patients of each arm over the first twelve weeks.",
+    "immune-courses": "Median and middle half of the patients of each arm who are still on study treatment.",
     "toxicity": "Share of patients with 95% intervals.",
     "forest": "Predicted endpoints with 95% intervals beside the published ones, with their interval where the"
     " publication gives one.",

@@ -51,7 +51,7 @@ def report_html(result: Result, figures: list[Drawn], command: str | None = None
                   _Section("methods", "How to read this"), _Section("sources", "Sources")],
         summary=summary_table(reading),
         contrasts=contrast_table(reading),
-        summary_note=_failures(reading),
+        summary_note=_failures(result, reading),
         arms=[{"name": arm.name, "colour": arm.colour, "sentences": arm.sentences or ("no treatment",),
                "note": _arm_note(arm)} for arm in reading.arms],
         design=_design(result),
@@ -76,11 +76,12 @@ def _sections(figures: list[Drawn]) -> list[_Section]:
 
 
 def _lead(result: Result, reading: Reading) -> str:
-    numbers = sorted({arm.n for arm in reading.arms})
-    each = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
-    count, design = len(reading.arms), result.design
-    arms = f"{count} arms of {each} virtual patients each" if count > 1 else f"{each} virtual patients"
-    return f"Predicted by melanokine for {arms} ({design.population}), followed for {design.duration_months:g} months."
+    total, count, design = sum(arm.n for arm in reading.arms), len(reading.arms), result.design
+    arms = f"in {count} arms" if count > 1 else "in one arm"
+    followed = f"followed for {design.duration_months:g} months"
+    what = "A prediction" if design.blind else "A virtual trial"
+    repeated = f"; repeated {result.replicates} times with new patients" if result.replicates > 1 else ""
+    return f"{what}: {total} virtual patients {arms} ({design.population}), {followed}{repeated}."
 
 
 def _headline(result: Result, reading: Reading) -> list[str]:
@@ -88,8 +89,8 @@ def _headline(result: Result, reading: Reading) -> list[str]:
     return [result.design.nct, *facts] if result.design.nct else facts
 
 
-def _failures(reading: Reading) -> str:
-    failed, total = sum(arm.failed for arm in reading.arms), sum(arm.n for arm in reading.arms)
+def _failures(result: Result, reading: Reading) -> str:
+    failed, total = sum(arm.failed for arm in reading.arms), len(result.patients)
     if not failed:
         return f"All {total} simulations ended without failure."
     return f"{failed} of {total} simulations failed; those patients count in no endpoint above."
@@ -104,7 +105,7 @@ def _design(result: Result) -> list[tuple[str, str]]:
     accrual = f", entering over {design.accrual_months:g} months" if design.accrual_months else ""
     facts = [
         ("Population", design.population),
-        ("Enrolment", f"{design.year}{accrual}"),
+        ("Enrolment", f"from {design.year} on{accrual}"),
         ("Follow-up", f"{design.duration_months:g} months to the data cut-off"),
         ("Scans", f"{design.scans}, within {design.scan_window_days} days"),
         ("Response", "RECIST 1.1, " + ("confirmed after at least 28 days" if design.confirmation else "unconfirmed")),

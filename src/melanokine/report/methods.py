@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from melanokine.report.reading import published_values
+
 if TYPE_CHECKING:
     from melanokine.trials import Result
 
@@ -14,9 +16,15 @@ the size drawn for that patient at diagnosis; treatment starts there. Scans, REC
 doses, withdrawal and the data cut-off follow the design above.
 """
 _PAIRING = """
-The same virtual patients enter every arm, so that a difference between arms does not come from different patients. The
-intervals do not use this pairing: they stand for a real randomised trial of this size, whose arms are independent
+The same virtual patients enter every arm, so that a difference between arms does not come from different patients.
+"""
+_INDEPENDENT = """
+The intervals do not use this pairing: they stand for a real randomised trial of this size, whose arms are independent
 samples.
+"""
+_PAIRED = """
+The intervals of comparisons keep this pairing, and are therefore narrower than those of a real randomised trial of this
+size, whose arms are different patients.
 """
 _ONE_TRIAL = """
 Intervals are at 95%: for percentages exact (Clopper and Pearson), for differences of percentages by Newcombe's hybrid
@@ -38,14 +46,19 @@ shown here. What stands here is a prediction.
 """
 _PUBLISHED = """
 Published values are those rows of the evidence tables that were verified in the cited publication. A published interval
-is the publication's own; a published difference of response rates is the difference of the two published rates.
+is the publication's own; a published difference of response rates is the difference of the two published rates. These
+outcomes were in view when the model's parameters were set, so the comparison shows how well the model describes this
+trial, not how well it predicts.
 """
 
 
 def methods(result: Result) -> list[str]:
     """Paragraphs for the reader of `result`."""
     intervals = _ONE_TRIAL if result.replicates == 1 else _REPLICATES.format(replicates=result.replicates)
-    paragraphs = [_PATIENTS, _PAIRING, intervals, _NOT_INCLUDED, _BLIND if result.design.blind else _PUBLISHED]
-    if len(result.arms) == 1:
-        paragraphs.remove(_PAIRING)
+    pairing = _PAIRING + (_INDEPENDENT if result.replicates == 1 else _PAIRED)
+    paragraphs = [_PATIENTS, *([pairing] if len(result.arms) > 1 else []), intervals, _NOT_INCLUDED]
+    if result.design.blind:
+        paragraphs.append(_BLIND)
+    elif published_values(result.design):
+        paragraphs.append(_PUBLISHED)
     return [" ".join(paragraph.split()) for paragraph in paragraphs]

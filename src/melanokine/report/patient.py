@@ -27,7 +27,7 @@ def write_patient(data: xr.Dataset, model: Model, directory: Path) -> None:
     """Write `course.csv` and the figures `exposure`, `immune-courses` and `tumour` of the first patient in `data`."""
     course = course_frame(data)
     course.to_csv(directory / "course.csv", index=False, lineterminator="\n", float_format="%.6g")
-    name = str(data.attrs["population"])
+    name = patient_name(data)
     colours = arm_colours([name])
     days = float(course["day"].iloc[-1])
     given = [drug for drug in model.drugs.values() if drug.id in set(data["dose_drug"].to_numpy())]
@@ -49,6 +49,19 @@ def write_patient(data: xr.Dataset, model: Model, directory: Path) -> None:
     write_svg(tumour(course, days=days), directory / "tumour.svg", f"Tumour of the {name}")
 
 
+def patient_name(data: xr.Dataset) -> str:
+    """What the first patient of `data` is called: "typical patient", or the number and the population."""
+    population = str(data.attrs["population"])
+    return population if population.startswith("typical") else f"patient {int(data['patient'][0])} of {population}"
+
+
+def doses_given(data: xr.Dataset) -> list[str]:
+    """For each drug, how many of its planned doses the first patient received, in words."""
+    given, drugs = data["given"].isel(patient=0).to_numpy(), data["dose_drug"].to_numpy()
+    counts = {drug: (int(given[drugs == drug].sum()), int((drugs == drug).sum())) for drug in dict.fromkeys(drugs)}
+    return [f"{drug}: {received} of {planned} doses given" for drug, (received, planned) in counts.items()]
+
+
 def course_frame(data: xr.Dataset) -> pd.DataFrame:
     """All observables of the first patient: one row per recorded day, one column each."""
     first = data.isel(patient=0)
@@ -64,7 +77,7 @@ def course_table(data: xr.Dataset, columns: int = 7) -> Table:
     course = course_frame(data)
     wanted = np.linspace(0.0, course["day"].iloc[-1], columns)
     rows = [int(np.abs(course["day"] - day).argmin()) for day in wanted]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=f"{data.attrs['population']}", title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=patient_name(data), title_justify="left")
     table.add_column("day")
     for row in rows:
         table.add_column(f"{course['day'][row]:.0f}", justify="right")

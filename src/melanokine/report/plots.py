@@ -12,6 +12,7 @@ import pandas as pd
 from melanokine.errors import InputError, nearest
 from melanokine.report.endpoints import NAMES, TOXICITY, Estimate
 from melanokine.report.reading import Reading, first_replicate, read
+from melanokine.trials.grid import DAILY_UNTIL
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -77,7 +78,8 @@ class Plots:
         """Change of the target lesions over time, a line per patient."""
         from melanokine.report.figures.spider import spider
 
-        responses = self._patients.set_index(["arm", "patient"])["best_response"]
+        keys = zip(self._patients["arm"], self._patients["patient"], strict=True)
+        responses = dict(zip(keys, self._patients["best_response"], strict=True))
         return spider(
             self._result.spider, responses, arms=self._arms, colours=self._reading.colours, horizon=self._horizon
         )
@@ -88,13 +90,13 @@ class Plots:
 
         return swimmer(self._patients, arms=self._arms, colours=self._reading.colours, horizon=self._horizon)
 
-    def exposure(self, days: float = 84.0) -> Figure:
+    def exposure(self, days: float = DAILY_UNTIL) -> Figure:
         """Plasma concentration of each drug over the first `days`."""
         from melanokine.report.figures.exposure import exposure
 
         return exposure(self._result.exposure, arms=self._arms, colours=self._reading.colours, days=days)
 
-    def courses(self, days: float = 84.0) -> Figure:
+    def courses(self, days: float = DAILY_UNTIL) -> Figure:
         """Immune cells, interferon-gamma and vascular leak over the first `days`."""
         from melanokine.report.figures.courses import courses
 

@@ -21,10 +21,11 @@ _INTRODUCTION = """\
 
 Written by `melanokine compare-published{options}` with melanokine {version}, model `{model}`, seed {seed}. Do not edit.
 
-Every trial of the library that is not blind, in the raw virtual population: no weight and no constant of an arm is
-fitted to that arm. Values with 95% intervals, which hold the chance of a trial of this size only; NR, not reached.
-Published values are those verified in the cited publication. Blind designs are predicted elsewhere and have no
-published column anywhere.
+Every trial of the library that is not blind, in the raw virtual population: one set of parameters serves all arms, and
+no patient is weighted. These trials were in view when the parameters were set, so the table shows how well the model
+describes them, not how well it predicts; blind designs serve that, and have no published column anywhere. Values with
+95% intervals, which hold the chance of a trial of this size only; NR, not reached. Published values are those verified
+in the cited publication.
 """
 
 

@@ -71,7 +71,7 @@ def follow_arm(design: TrialDesign, protocol: ArmProtocol, cohort: Cohort, simul
     )
     frailty = cohort.covariates["frailty"].to_numpy(float)
     line = cohort.covariates["line"].to_numpy(float) if "line" in cohort.covariates else np.ones(len(cohort))
-    hazard = mortality.hazard(burden, frailty, line, design.year)
+    hazard = mortality.hazard(burden, protocol.weekly, frailty, line, design.year)
     death = death_day(hazard, protocol.weekly, seed, streams)
     last = last_day(
         conduct, design.duration_months * DAYS_PER_MONTH, design.accrual_months * DAYS_PER_MONTH, seed, streams

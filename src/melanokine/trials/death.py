@@ -1,10 +1,12 @@
 """Death: a hazard that rises with tumour burden, on top of the mortality of people of that age.
 
-    hazard = rate * era * line * exp(frailty_spread * z) * (SLD / reference_burden) ** burden_exponent + background
+    hazard = (rate * era * line * exp(frailty_spread * z) * (SLD / reference_burden) ** burden_exponent + background)
+             * min(day / selection_days, 1)
 
 SLD is the sum of lesion diameters [mm] now, z the patient's frailty (standard normal). `era` is 1 for trials that
 enrolled from `era_change` on and `mortality_before` earlier: burden for burden, patients of early trials died
 sooner, which stands for supportive care, staging and selection. `line` multiplies the hazard of pretreated patients.
+Trials admit patients who are expected to live for three months or more; so hardly anyone dies at once.
 """
 
 from __future__ import annotations
@@ -30,13 +32,14 @@ class Mortality:
     era_change: float
     mortality_before: float
     pretreated_ratio: float
+    selection_days: float
 
     @classmethod
     def from_table(cls) -> Mortality:
         return cls(**tables.values("death"))
 
-    def hazard(self, burden: NDArray, frailty: NDArray, line: NDArray, year: int) -> NDArray[np.float64]:
-        """Hazard [1/d], shape (patients, times) as `burden` (SLD, mm).
+    def hazard(self, burden: NDArray, days: NDArray, frailty: NDArray, line: NDArray, year: int) -> NDArray[np.float64]:
+        """Hazard [1/d], shape (patients, times) as `burden` (SLD, mm) on the `days` since randomisation.
 
         `frailty` (patients,) is standard normal, `line` (patients,) the line of therapy (1 is the first), `year` the
         year in which the trial began to enrol.
@@ -44,7 +47,8 @@ class Mortality:
         era = 1.0 if year >= self.era_change else self.mortality_before
         patient = np.exp(self.frailty_spread * frailty) * np.where(line > 1, self.pretreated_ratio, 1.0)
         size = (np.maximum(burden, 0.0) / self.reference_burden) ** self.burden_exponent
-        return self.mortality_rate * era * patient[:, None] * size + self.background_rate
+        rate = self.mortality_rate * era * patient[:, None] * size + self.background_rate
+        return rate * np.minimum(days / self.selection_days, 1.0)
 
 
 def death_day(hazard: NDArray, days: NDArray, seed: int, patients: NDArray) -> NDArray[np.float64]:

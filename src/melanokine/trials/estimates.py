@@ -112,8 +112,9 @@ def _follow_up(rows: pd.DataFrame, endpoint: str) -> tuple[NDArray[np.float64], 
 def _percent(happened: NDArray[np.bool_]) -> Estimate:
     if not len(happened):
         return Estimate(np.nan, np.nan, np.nan, "percent")
-    low, high = clopper_pearson(int(happened.sum()), len(happened))
-    return Estimate(100.0 * happened.mean(), 100.0 * low, 100.0 * high, "percent")
+    count, total = int(happened.sum()), len(happened)
+    low, high = clopper_pearson(count, total)
+    return Estimate(100.0 * count / total, 100.0 * low, 100.0 * high, "percent")
 
 
 def _share(happened: NDArray[np.bool_], rows: pd.DataFrame) -> float:
@@ -122,7 +123,7 @@ def _share(happened: NDArray[np.bool_], rows: pd.DataFrame) -> float:
 
 
 def _difference(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
-    return 100.0 * (first.mean() - second.mean()) if len(first) and len(second) else np.nan
+    return float(100.0 * (first.mean() - second.mean())) if len(first) and len(second) else np.nan
 
 
 def _over_replicates(values: list[float] | NDArray, unit: str) -> Estimate:

@@ -74,7 +74,7 @@ class Trial:
         """
         names = _selected(self.design, arms)
         sizes = _sizes(self.design, patients, replicates)
-        workers = workers or os.cpu_count() or 1
+        workers = _whole("workers", os.cpu_count() or 1 if workers is None else workers)
         report = progress or (lambda stage, done, total: None)
 
         from melanokine import __version__
@@ -186,14 +186,17 @@ def _selected(design: TrialDesign, arms: Sequence[str] | None) -> list[str]:
 
 def _sizes(design: TrialDesign, patients: int | None, replicates: int) -> dict[str, int]:
     """Patients of every arm of the design."""
-    for what, value in (("patients", patients), ("replicates", replicates)):
-        whole = value is None or (isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1)
-        if not whole:
-            raise InputError(f"{what} is {value!r}", remedy="give a whole number of at least 1")
-    sizes = {name: patients or design.patients(name) for name in design.arms}
-    if max(sizes.values()) * replicates > MOST_PATIENTS:
+    every = None if patients is None else _whole("patients", patients)
+    sizes = {name: every or design.patients(name) for name in design.arms}
+    if max(sizes.values()) * _whole("replicates", replicates) > MOST_PATIENTS:
         raise InputError(f"more than {MOST_PATIENTS} patients in an arm", remedy="ask for fewer patients or replicates")
     return sizes
+
+
+def _whole(what: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise InputError(f"{what} is {value!r}", remedy="give a whole number of at least 1")
+    return int(value)
 
 
 def _recorded(design: TrialDesign, simulator: Simulator) -> list[str]:

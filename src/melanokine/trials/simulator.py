@@ -61,6 +61,7 @@ class ModelSimulator:
             times=days,
             workers=self._workers,
         )
+        assert done is not None  # an integration is returned when its parts are not handed over one by one
         observed = done.observables
         return Course(
             days=days,

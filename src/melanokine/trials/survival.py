@@ -8,6 +8,7 @@ booleans; a patient whose time ends without event is censored.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,10 +69,11 @@ def hazard_ratio(
 ) -> tuple[float, float, float]:
     """Cox hazard ratio of an arm against a reference with its 95 % limits, by lifelines.
 
-    NaN when an arm has no event, for then the likelihood has no maximum.
+    NaN when an arm has no event or the events of the arms do not overlap, for then the likelihood has no maximum.
     """
     import pandas as pd
     from lifelines import CoxPHFitter
+    from lifelines.exceptions import ConvergenceError, ConvergenceWarning
 
     time, event = _known(time, event)
     reference_time, reference_event = _known(reference_time, reference_event)
@@ -84,7 +86,12 @@ def hazard_ratio(
             "arm": np.repeat([1.0, 0.0], [len(time), len(reference_time)]),
         }
     )
-    fitted = CoxPHFitter(alpha=0.05).fit(table, "time", "event")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            fitted = CoxPHFitter(alpha=0.05).fit(table, "time", "event")
+        except (ConvergenceError, ConvergenceWarning):
+            return np.nan, np.nan, np.nan
     low, high = np.exp(fitted.confidence_intervals_.to_numpy()[0])
     return float(np.exp(fitted.params_.iloc[0])), float(low), float(high)
 

@@ -73,7 +73,8 @@ def stopped_for_toxicity(plan: Plan, given: NDArray, until: NDArray) -> NDArray[
 def toxicity(
     course: Course, plan: Plan, immune_threshold: NDArray, cytotoxic_threshold: NDArray, until: NDArray
 ) -> Toxicity:
-    """Adverse events up to day `until` (patients,) of study treatment."""
+    """Adverse events from the first dose to day `until` (patients,) of study treatment; none without a dose."""
+    until = np.where(plan.day.min(initial=np.inf) <= until, until, -1.0)
     observed = course.days <= until[:, None]
     return Toxicity(
         hypotension_grade=hypotension_grade(course.observables["mean_arterial_pressure"], observed),

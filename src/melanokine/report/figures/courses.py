@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from melanokine.report.figures.style import (
@@ -21,12 +23,16 @@ from melanokine.report.figures.style import (
 
 @dataclass(frozen=True)
 class Course:
-    """How one observable is drawn: title, unit, and whether its axis is logarithmic."""
+    """How one observable is drawn: title, unit, whether its axis is logarithmic, and the `least` range of that axis.
+
+    The least range is a ratio on a logarithmic axis; it keeps what hardly changes from looking dramatic.
+    """
 
     observable: str
     title: str
     unit: str
     log: bool = False
+    least: float = 2.0
 
 
 COURSES = (
@@ -36,9 +42,9 @@ COURSES = (
     Course("cd8_t_cells", "Blood CD8 T cells", "fold of baseline", log=True),
     Course("tumour_cd8", "CD8 T cells in tumour", "million cells", log=True),
     Course("interferon_gamma", "Tumour interferon-γ", "scaled", log=True),
-    Course("vascular_leak", "Vascular leak", "scaled"),
-    Course("mean_arterial_pressure", "Mean arterial pressure", "mmHg"),
-    Course("albumin", "Serum albumin", "g/dL"),
+    Course("vascular_leak", "Vascular leak", "scaled", least=0.1),
+    Course("mean_arterial_pressure", "Mean arterial pressure", "mmHg", least=20.0),
+    Course("albumin", "Serum albumin", "g/dL", least=1.0),
 )
 """The panels of the figure, in reading order; a panel is left out when the result has no such observable."""
 
@@ -67,6 +73,7 @@ def courses(
             rows = shown[(shown["arm"] == arm) & (shown["observable"] == panel.observable)].sort_values("day")
             axes.fill_between(rows["day"], rows["low"], rows["high"], color=colours[arm], alpha=0.16, linewidth=0)
             axes.plot(rows["day"], rows["median"], color=colours[arm], linewidth=1.2)
+        _widen(axes, panel)
         if panel.log:
             logarithmic(axes)
         unit_title(axes, panel.title, panel.unit)
@@ -82,3 +89,16 @@ def courses(
         left=0.06, right=0.985, top=1 - 0.42 / inches, bottom=0.72 / inches, hspace=0.58, wspace=0.24
     )
     return figure
+
+
+def _widen(axes: Axes, panel: Course) -> None:
+    """Give the vertical axis at least the range that the panel asks for, around what is drawn."""
+    if panel.log:
+        axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    if panel.log:
+        factor = np.sqrt(max(panel.least * low / high, 1.0))
+        axes.set_ylim(low / factor, high * factor)
+    else:
+        extra = max(panel.least - (high - low), 0.0) / 2
+        axes.set_ylim(low - min(extra, low) if low >= 0 else low, high + extra)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from melanokine.report.figures.style import (
     FULL_WIDTH,
@@ -35,14 +36,17 @@ def exposure(concentrations: pd.DataFrame, *, arms: Sequence[str], colours: dict
         shown = concentrations[(concentrations["drug"] == drug) & (concentrations["day"] <= days)]
         top = float(shown["high"].max())
         floor = max(float(shown.loc[shown["median"] > 0, "median"].quantile(0.05)) / 3, top * 1e-6)
-        inside = [arm for arm in arms if (shown["arm"] == arm).any()]
-        for arm in inside:
+        drawn: list[tuple[NDArray, NDArray]] = []
+        for arm in arms:
             rows = shown[shown["arm"] == arm].sort_values("day")
+            if rows.empty:
+                continue
             low, median, high = (np.maximum(rows[name].to_numpy(), floor / 10) for name in ("low", "median", "high"))
             day = rows["day"].to_numpy()
             axes.fill_between(day, low, high, color=colours[arm], alpha=0.16, linewidth=0)
-            dashes = "solid" if arm == inside[0] else (0, (3, 2))  # an arm below with the same exposure stays visible
+            dashes = (0, (3, 2)) if _covers(day, median, drawn) else "solid"
             axes.plot(day, median, color=colours[arm], linewidth=1.2, linestyle=dashes)
+            drawn.append((day, median))
         axes.set(xlim=(0, days), ylim=(floor, top * 1.6), xticks=day_ticks(days))
         logarithmic(axes)
         axes.set_xlabel("Days since the first dose")
@@ -56,3 +60,9 @@ def exposure(concentrations: pd.DataFrame, *, arms: Sequence[str], colours: dict
         left=0.065, right=0.985, top=1 - 0.42 / inches, bottom=0.72 / inches, hspace=0.55, wspace=0.18
     )
     return figure
+
+
+def _covers(day: NDArray, median: NDArray, drawn: list[tuple[NDArray, NDArray]]) -> bool:
+    """Whether this course lies on one drawn before, within a tenth on most days; dashes then leave both visible."""
+    ratios = (median / np.interp(day, *other) for other in drawn)
+    return any(np.mean(np.abs(np.log(ratio)) < 0.1) > 0.5 for ratio in ratios)

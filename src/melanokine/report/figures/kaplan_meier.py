@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from melanokine.report.figures.style import FULL_WIDTH, QUIET, month_ticks, styled, wrapped
 from melanokine.trials.survival import Curve
 
+LEAST_AT_RISK = 0.05
+"""Curves end where fewer than this share of the arm's patients is at risk: what follows hangs on a handful."""
+
 _ROW = 0.15  # height of a line of the table of numbers at risk, inches
 _CHARACTER = 0.0122  # width of a bold character of the key, as a fraction of the axes
 
@@ -62,8 +65,9 @@ def kaplan_meier(arms: Sequence[ArmCurve], *, endpoint: str, horizon: float, not
 
 def _draw(axes: Axes, arm: ArmCurve, horizon: float) -> None:
     curve = arm.curve
-    inside = curve.time <= horizon
-    time = np.append(curve.time[inside], min(horizon, curve.time[-1]))
+    enough = curve.at_risk(curve.time) >= LEAST_AT_RISK * len(curve.observed)
+    inside = (curve.time <= horizon) & enough
+    time = np.append(curve.time[inside], min(horizon, curve.time[inside][-1] if not enough.all() else curve.time[-1]))
 
     def steps(values: NDArray) -> NDArray:
         kept = values[inside]
@@ -72,7 +76,7 @@ def _draw(axes: Axes, arm: ArmCurve, horizon: float) -> None:
     low, high = steps(curve.low), steps(curve.high)
     axes.fill_between(time, low, high, step="post", color=arm.colour, alpha=0.13, linewidth=0)
     axes.step(time, steps(curve.survival), where="post", color=arm.colour)
-    censored = arm.censored[arm.censored <= horizon]
+    censored = arm.censored[arm.censored <= time[-1]]
     heights = curve.survival[np.searchsorted(curve.time, censored, side="right") - 1]
     axes.plot(censored, heights, linestyle="none", marker="|", markersize=4.5, markeredgewidth=0.6, color=arm.colour)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.collections import LineCollection
@@ -28,7 +28,7 @@ _DARKER = {"SD": "#98A1A9", "NE": "#CFC8BA"}  # thin lines need more contrast th
 @styled
 def spider(
     changes: pd.DataFrame,
-    responses: pd.Series,
+    responses: Mapping[tuple[str, int], str],
     *,
     arms: Sequence[str],
     colours: dict[str, str],
@@ -37,21 +37,24 @@ def spider(
 ) -> Figure:
     """Change from baseline (%) against months to `horizon`, coloured by confirmed best overall response.
 
-    `changes` has the columns patient, arm, month, change_percent; `responses` is indexed by (arm, patient). At most
+    `changes` has the columns patient, arm, month, change_percent; `responses` is keyed by arm and patient. At most
     `most` patients per arm are drawn: those with the lowest numbers, which are a random sample.
     """
     across = min(len(arms), 3)
     down = -(-len(arms) // across)
     figure = Figure(figsize=(FULL_WIDTH, 0.85 + 2.55 * down))
+    drawn: set[str] = set()
     panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
     for axes, arm in zip(panels, arms, strict=False):
         rows = changes[changes["arm"] == arm]
-        chosen = sorted(rows["patient"].unique())[:most]
-        rows = rows[rows["patient"].isin(chosen)].sort_values(["patient", "month"], kind="stable")
+        chosen = sorted(patient for patient in rows["patient"].unique() if (arm, patient) in responses)[:most]
+        rows = rows.sort_values("month", kind="stable")
         lines: dict[str, list] = {name: [] for name in RESPONSE_COLOURS}
-        for patient, one in rows.groupby("patient", sort=True):
-            path = one[["month", "change_percent"]].dropna().to_numpy()
-            lines[responses.loc[(arm, patient)]].append(path)
+        for patient in chosen:
+            path = rows.loc[rows["patient"] == patient, ["month", "change_percent"]].dropna().to_numpy()
+            if len(path) > 1:
+                lines[responses[arm, patient]].append(path)
+        drawn |= {name for name, paths in lines.items() if paths}
         for name in ("NE", "SD", "PD", "PR", "CR"):
             colour = _DARKER.get(name, RESPONSE_COLOURS[name])
             axes.add_collection(LineCollection(lines[name], colors=colour, linewidths=0.75, alpha=0.8))
@@ -69,7 +72,7 @@ def spider(
     for axes in panels[len(arms) :]:
         axes.remove()
     figure.supylabel("Change of the sum of target lesions (%)", fontsize=8, x=0.012)
-    present = [name for name in RESPONSE_COLOURS if (responses == name).any()]
+    present = [name for name in RESPONSE_COLOURS if name in drawn]
     handles = [
         Line2D([], [], color=_DARKER.get(name, RESPONSE_COLOURS[name]), label=RESPONSE_NAMES[name]) for name in present
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -25,9 +26,13 @@ def tumour(course: pd.DataFrame, *, days: float) -> Figure:
         ("sum", "sum_of_diameters", INK),
         *((name.replace("diameter_", "lesion "), name, QUIET) for name in lesions),
     ]
-    for label, name, colour in ends:
-        end = (course["day"].iloc[-1], course[name].iloc[-1])
-        axes.annotate(label, end, xytext=(4, 0), textcoords="offset points", va="center", fontsize=7.5, color=colour)
+    heights = [float(course[name].iloc[-1]) for _, name, _ in ends]
+    places = _apart(heights, 0.05 * max(float(course["sum_of_diameters"].max()), 1e-9))
+    for (label, _, colour), place in zip(ends, places, strict=True):
+        axes.annotate(
+            label, (1.0, place), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points",
+            va="center", fontsize=7.5, color=colour,
+        )  # fmt: skip
     start = course["sum_of_diameters"].iloc[0]
     for share, text in ((1.2, "+20%"), (0.7, "−30%")):
         reference_line(axes, share * start)
@@ -38,3 +43,12 @@ def tumour(course: pd.DataFrame, *, days: float) -> Figure:
     light_grid(axes)
     figure.subplots_adjust(left=0.075, right=0.90, top=0.96, bottom=0.14)
     return figure
+
+
+def _apart(heights: list[float], gap: float) -> list[float]:
+    """Heights for labels, from the lowest up, each at least `gap` above the one below."""
+    places, floor = [0.0] * len(heights), -np.inf
+    for i in np.argsort(heights, kind="stable"):
+        places[i] = max(heights[i], floor)
+        floor = places[i] + gap
+    return places

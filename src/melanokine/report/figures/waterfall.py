@@ -39,18 +39,26 @@ def waterfall(patients: pd.DataFrame, *, arms: Sequence[str], colours: dict[str,
         change = rows["best_change_percent"].to_numpy()
         place = np.arange(len(rows))
         shades = [RESPONSE_COLOURS[response] for response in rows["best_response"]]
-        axes.bar(place, np.clip(change, -100, CEILING), width=0.86 if len(rows) < 120 else 1.0, color=shades)
+        few, bars = len(rows) < 120, max(len(rows), 1)
+        axes.bar(
+            place,
+            np.clip(change, -100, CEILING),
+            width=0.86 if few else 1.0,
+            color=shades,
+            edgecolor=shades,
+            linewidth=0.0 if few else 0.3,  # closes the hairlines between neighbours
+        )
         beyond = change > CEILING
         axes.plot(place[beyond], np.full(beyond.sum(), CEILING + 6), "^", color=QUIET, markersize=1.8, linewidth=0)
         axes.axhline(0, color=QUIET, linewidth=0.7)
         reference_line(axes, 20, "+20%")
         reference_line(axes, -30, "−30%")
         light_grid(axes)
-        axes.set(xlim=(-0.02 * len(rows) - 0.5, 1.02 * len(rows) - 0.5), ylim=(-104, 112), xticks=[])
+        axes.set(xlim=(-0.02 * bars - 0.5, 1.02 * bars - 0.5), ylim=(-104, 112), xticks=[])
         axes.set_yticks([-100, -50, 0, 50, 100])
         axes.set_yticklabels(["−100", "−50", "0", "+50", "+100"])
         axes.spines["bottom"].set_visible(False)
-        shrunk = np.mean(change <= -30) if len(change) else np.nan
+        shrunk = np.mean(change <= -30) if len(change) else 0.0
         axes.set_title(arm, color=colours[arm])
         axes.text(
             0.99,
@@ -63,7 +71,8 @@ def waterfall(patients: pd.DataFrame, *, arms: Sequence[str], colours: dict[str,
             color=QUIET,
         )
     figure.supylabel("Best change of the sum of target lesions (%)", fontsize=8, x=0.012)
-    present = [name for name in RESPONSE_COLOURS if (patients["best_response"] == name).any()]
+    shown = patients.loc[patients["best_change_percent"].notna(), "best_response"]
+    present = [name for name in RESPONSE_COLOURS if (shown == name).any()]
     handles = [Patch(color=RESPONSE_COLOURS[name], label=RESPONSE_NAMES[name]) for name in present]
     inches = figure.get_figheight()
     response_key(figure, handles)

@@ -1,0 +1,94 @@
+"""Real runs from the command line, small ones: trial, simulate and compare-published."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+RESULT = ["figures", "patients.parquet", "report.html", "summary.csv", "summary.json"]
+
+
+def test_a_trial_leaves_a_whole_result(melanokine, tmp_path):
+    done = melanokine("trial", "pivot-io-001", "--patients", 6, "--workers", 1)
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "melanokine-results" / "pivot-io-001-seed1"
+    assert sorted(path.name for path in folder.iterdir()) == RESULT
+    assert "Objective response rate" in done.stdout
+    assert "12 patients simulated in" in done.stdout
+    assert "report: melanokine-results/pivot-io-001-seed1/report.html" in done.stdout
+    steps = done.stderr.splitlines()
+    assert "treating: nivolumab" in steps
+    assert steps[-1] == "writing the report"
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["schema"] == 1
+    assert [arm["n"] for arm in summary["arms"]] == [6, 6]
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "melanokine trial pivot-io-001 --patients 6 --seed 1" in page
+
+
+def test_quiet_says_nothing_and_an_arm_dropped_changes_nothing(melanokine, tmp_path):
+    both = melanokine("trial", "pivot-io-001", "--patients", 4, "--out", "both", "--quiet")
+    one = melanokine("trial", "pivot-io-001", "--patients", 4, "--out", "one", "--quiet", "--arms", "nivolumab")
+    assert (both.returncode, both.stdout, both.stderr) == (0, "", "")
+    assert one.returncode == 0
+    two_arms = pd.read_parquet(tmp_path / "both" / "patients.parquet")
+    single = pd.read_parquet(tmp_path / "one" / "patients.parquet")
+    expected = two_arms.loc[two_arms["arm"] == "nivolumab", single.columns].reset_index(drop=True)
+    pd.testing.assert_frame_equal(single, expected, check_exact=True)
+
+
+def test_a_trial_of_ones_own_in_the_least_form(melanokine, tmp_path):
+    text = 'patients_per_arm: 3\narms:\n  none: []\n  low: ["aldesleukin 1 MIU SC every 1 days for 5 doses"]\n'
+    (tmp_path / "mine.yaml").write_text(text)
+    done = melanokine("trial", "mine.yaml", "--out", "results")
+    assert done.returncode == 0, done.stderr
+    assert "published" not in done.stdout
+    assert (tmp_path / "results" / "report.html").exists()
+
+
+def test_simulate_writes_the_course_and_figures(melanokine, tmp_path):
+    done = melanokine("simulate", "nivolumab 360 mg IV every 3 weeks", "--days", 30, "--out", "patient")
+    assert done.returncode == 0, done.stderr
+    assert "Sum of lesion diameters, mm" in done.stdout
+    assert "nivolumab: 2 of 2 doses given" in done.stdout
+    files = sorted(path.name for path in (tmp_path / "patient").iterdir())
+    assert files == ["course.csv", "exposure.svg", "immune-courses.svg", "tumour.svg"]
+    course = pd.read_csv(tmp_path / "patient" / "course.csv")
+    assert course["day"].iloc[-1] == 30
+    assert course["concentration_nivolumab"].max() > 100
+
+
+def test_simulate_a_patient_by_number(melanokine):
+    done = melanokine("simulate", "nivolumab 360 mg IV every 3 weeks", "--days", 5, "--patient", 2)
+    assert done.returncode == 0, done.stderr
+    assert "patient 2 of advanced melanoma, first line" in done.stdout
+
+
+def test_compare_published_writes_the_table_without_blind_designs(melanokine, tmp_path):
+    done = melanokine("compare-published", "--patients", 4, "--out", "docs/table.md", "--quiet")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "docs" / "table.md").read_text(encoding="utf-8")
+    assert "melanokine compare-published --patients 4" in page
+    assert "| nivolumab + ipilimumab (n = 4) | Objective response rate, % |" in page
+    assert "empegaldesleukin plus nivolumab" not in page
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupted_run_leaves_nothing(tmp_path):
+    program = [sys.executable, "-c", "from melanokine.cli.main import main; main()", "trial", "checkmate-067"]
+    process = subprocess.Popen(
+        [*program, "--patients", "50000"], cwd=tmp_path, stderr=subprocess.PIPE, text=True, stdout=subprocess.DEVNULL
+    )
+    for line in process.stderr:
+        if line.startswith("growing"):
+            break
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert error.splitlines()[-1] == "melanokine: interrupted, nothing was written"
+    assert list(tmp_path.iterdir()) == []
