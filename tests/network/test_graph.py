@@ -76,3 +76,11 @@ def test_evaluation_broadcasts_over_patients_and_times():
     parameters = np.array([1.0, 2.0, 3.0]).reshape(3, 1, 1)
     (value,) = evaluate(g, [node], states, parameters)
     np.testing.assert_array_equal(value, states[..., 0] * parameters[..., 0])
+
+
+def test_slopes_vanish_where_the_floor_holds():
+    g = Graph()
+    x = g.state(0)
+    roots = [g.log(x), g.pow(x, g.parameter(0))]
+    for slope in gradients(g, roots):
+        assert evaluate(g, [slope[0]], [-1.0], [0.7])[0] == 0.0

@@ -74,7 +74,7 @@ class Layout:
 def simulation_layout(states: int, parameters: int, inputs: int, hoisted: int, factors: int, guards: int) -> Layout:
     fields = {
         "state": states, "hoisted": hoisted, "rate": rodas5.STAGES * states, "next": states, "factor": factors,
-        "offset": states, "between": states, "input": inputs, "parameter": parameters, "guard": guards,
+        "between": states, "input": inputs, "parameter": parameters, "guard": guards,
         "pivot": 1, "infusions": inputs,
     }  # fmt: skip
     cells = dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1)

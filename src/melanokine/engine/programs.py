@@ -3,7 +3,7 @@
 | program             | reads                         | writes              | what                                   |
 |---------------------|-------------------------------|---------------------|----------------------------------------|
 | prepare             | parameter                     | hoisted             | what is constant in a patient          |
-| rates               | state, input, hoisted, offset | rate                | f(y) + offset                          |
+| rates               | state, input, hoisted         | rate                | f(y) + what `rate` held                |
 | factorise           | state, input, hoisted, shift  | rate, factor, pivot | f(y); the LU factors of shift I - J    |
 | solve               | factor                        | vector              | W x = b in place                       |
 | guards              | state, input, hoisted         | guard               | positive where a dose is allowed       |
@@ -110,9 +110,9 @@ def _dynamic(source: Primitives, slots: Mapping[int, int], name: str, target: st
 def _rates(source: Primitives, slots: Mapping[int, int]) -> Program:
     assembler = _assembler(source, slots, source.rhs)
     for k, node in enumerate(source.rhs):
-        total = assembler.append("add", assembler.operand(node), ("offset", k))
+        total = assembler.append("add", assembler.operand(node), ("rate", k))
         assembler.store("rate", k, total)
-    return assembler.program("rates", (*_DYNAMIC, "offset", "rate"))
+    return assembler.program("rates", (*_DYNAMIC, "rate"))
 
 
 def _factorise(

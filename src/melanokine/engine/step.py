@@ -39,9 +39,8 @@ def write_step(
 
 
 def _combine(frame: Frame, stages: list[Array], s: int, inverse: Term, states: int) -> None:
-    """Argument of the right-hand side, into `next`, and what is added to it, into `offset`, for stage s."""
+    """For stage s the argument of the right-hand side, into `next`, and what is added to it, into the stage."""
     routine, state, argument = frame.routine, frame.vectors("state"), frame.vectors("next")
-    offset = frame.vectors("offset")
     extends_previous = s > 1 and rodas5.A[s] == (*rodas5.A[s - 1], 1.0)
     with routine.each(states) as i:
         earlier = [stage[i] for stage in stages[:s]]
@@ -49,7 +48,7 @@ def _combine(frame: Frame, stages: list[Array], s: int, inverse: Term, states: i
             argument[i] = argument[i] + earlier[-1]
         else:
             argument[i] = _combination(routine, earlier, rodas5.A[s], state[i])
-        offset[i] = _combination(routine, earlier, rodas5.C[s]) * inverse
+        stages[s][i] = _combination(routine, earlier, rodas5.C[s]) * inverse
 
 
 def _combination(routine: Routine, terms: list[Term], weights: tuple[float, ...], start: Term | None = None) -> Term:

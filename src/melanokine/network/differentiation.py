@@ -43,7 +43,8 @@ def _slopes(graph: Graph, a: int) -> list[int]:
         case "exp":
             return [a]
         case "log":
-            return [graph.inv(graph.maximum(x[0], graph.const(TINY)))]
+            floor = graph.const(TINY)
+            return [graph.mul(graph.node("step", x[0], floor), graph.inv(graph.maximum(x[0], floor)))]
         case "sqrt":
             return [graph.mul(graph.const(0.5), graph.inv(a))]
         case "pow":

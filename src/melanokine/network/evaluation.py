@@ -43,7 +43,8 @@ def evaluate(
             elif operation == "pow":
                 value[a] = np.maximum(value[x[0]], TINY) ** value[x[1]]
             elif operation == "powslope":
-                value[a] = value[x[2]] / np.maximum(value[x[0]], TINY)
+                base = value[x[0]]
+                value[a] = np.where(base > TINY, value[x[2]] / np.maximum(base, TINY), 0.0)
             else:
                 value[a] = np.where(value[x[0]] > value[x[1]], 1.0, 0.0)
     return [value[a] for a in nodes]

@@ -14,7 +14,7 @@ node that uses them, so ascending identity is a topological order.
 | ('neg' 'inv', a)           | -a, 1/a                                                           |
 | ('exp' 'log' 'sqrt', a)    | exp a, ln max(a, TINY), sqrt a                                    |
 | ('pow', a, b)              | max(a, TINY)**b for an exponent that is no small integer          |
-| ('powslope', a, b, p)      | p / max(a, TINY), where p is the node of pow(a, b)                |
+| ('powslope', a, b, p)      | p / a above TINY, else 0, where p is the node of pow(a, b)        |
 | ('max' 'min', a, b)        | the larger, the smaller                                           |
 | ('step', a, b)             | 1 where a > b, else 0: the slope of max and min                   |
 """

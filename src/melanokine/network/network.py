@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +148,7 @@ class Network(Scope):
         for name in names:
             node = self.graph.parameter(len(self.parameters))
             self._name(name, Quantity(self.graph, node, parse(parameter.unit), name))
-            self.parameters[name] = parameter.named(name)
+            self.parameters[name] = replace(parameter, name=name, module=parameter.module or self._module)
             if outside:
                 self.outside.add(name)
 

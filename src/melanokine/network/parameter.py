@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import csv
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from melanokine.errors import InputError, nearest
@@ -46,9 +46,6 @@ class Parameter:
     source: str = ""
     note: str = ""
     module: str = ""
-
-    def named(self, name: str) -> Parameter:
-        return replace(self, name=name)
 
 
 def read_parameters(path: str | Path, module: str = "") -> list[Parameter]:
