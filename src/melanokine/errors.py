@@ -7,7 +7,7 @@ exit code 2; anything else that escapes is a defect of ours.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 
@@ -33,11 +33,13 @@ class MelanokineError(Exception):
         remedy = "" if self.remedy is None else f"; {self.remedy}"
         return f"{where}{self.message}{remedy}"
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Callable[..., MelanokineError], tuple]:
         return _rebuild, (type(self), self.message, self.file, self.line, self.remedy)
 
 
-def _rebuild(kind, message, file, line, remedy):
+def _rebuild(
+    kind: type[MelanokineError], message: str, file: str | None, line: int | None, remedy: str | None
+) -> MelanokineError:
     return kind(message, file=file, line=line, remedy=remedy)
 
 

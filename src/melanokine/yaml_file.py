@@ -53,9 +53,13 @@ class Document:
         return InputError(message, file=self.file, line=self.line(location), remedy=remedy)
 
     def validate(self, model: type[Record]) -> Record:
-        """The document as a record of `model`; raises InputError for the first line that does not fit."""
+        """The document as a record of `model`; raises InputError for the first line that does not fit.
+
+        Validators of `model` find the folder of the file, if there is one, as `folder` in their context.
+        """
+        context = {} if self.file is None else {"folder": Path(self.file).parent}
         try:
-            return model.model_validate(self.data)
+            return model.model_validate(self.data, context=context)
         except ValidationError as error:
             raise self._translate(error, model) from None
 
@@ -141,8 +145,12 @@ def parse_document(text: str, *, file: str | Path | None = None) -> Document:
 
 
 def as_value_error(error: InputError) -> PydanticCustomError:
-    """`error` in the form that a pydantic validator may raise, so that file and line can still be added."""
-    context = {"message": error.message, "remedy": error.remedy}
+    """`error` in the form that a pydantic validator may raise, so that file and line can still be added.
+
+    A file that the error names itself, one that the document refers to, stays part of the message.
+    """
+    message = str(InputError(error.message, file=error.file, line=error.line))
+    context = {"message": message, "remedy": error.remedy}
     return PydanticCustomError("melanokine_input", "{message}", context)
 
 

@@ -39,6 +39,11 @@ def test_every_blind_arm_is_empty():
         assert evidence.published(trial, arm).empty
 
 
+def test_arms_of_a_trial_in_the_order_of_the_table():
+    assert evidence.arm_names("CheckMate-066") == ["nivolumab", "dacarbazine"]
+    assert evidence.arm_names("PIVOT-IO-001") == evidence.arm_names("no such trial") == []
+
+
 def test_unknown_trial_and_arm_name_the_nearest():
     with pytest.raises(InputError, match="did you mean 'CheckMate-067'"):
         evidence.published("Checkmate-67", "nivolumab")

@@ -99,6 +99,22 @@ def test_lint_lists_every_finding(net):
         assert finding in str(error.value)
 
 
+def test_what_acts_only_with_a_drug_may_be_unused_without_it(net):
+    net.parameter(parameter("potency", 1.0, "1/d"))
+    with pytest.raises(ModelError, match="potency is used by nothing"):
+        lint(net)
+    net.act_only_with("anti_pd1", "potency")
+    lint(net)
+
+
+def test_what_acts_only_with_a_drug_must_be_used_with_it(net):
+    net.parameter(parameter("potency", 1.0, "1/d"))
+    net.role("anti_pd1").append("a drug")
+    net.act_only_with("anti_pd1", "potency")
+    with pytest.raises(ModelError, match="potency is used by nothing"):
+        lint(net)
+
+
 def test_transfer_conserves(net):
     net.transfer("spread", "tumour_1", "tumour_2", net.growth_rate * net["tumour_1"])
     e = equations(net)

@@ -6,6 +6,7 @@ import jsonschema
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
+from scipy.special import ndtri
 
 from melanokine.errors import InputError
 from melanokine.patients import population as populations
@@ -15,6 +16,7 @@ from melanokine.patients.population import LIBRARY, SCHEMA, Population
 from melanokine.yaml_file import read_yaml_text
 
 NAMES = populations.names()
+REFERENCE = "advanced melanoma, first line"
 N = 4000
 
 
@@ -34,9 +36,10 @@ def enrolled(model):
     return result
 
 
-def test_the_library_holds_the_three_populations():
+def test_the_library_holds_the_populations():
     assert NAMES == [
         "advanced melanoma, IL-2 eligible",
+        "advanced melanoma, at most one earlier therapy",
         "advanced melanoma, first line",
         "advanced melanoma, pretreated",
     ]
@@ -69,6 +72,15 @@ FACTS = [
     ("first line", ("ecog", 0), "fraction", 0.69, 0.02, "10.1056/NEJMoa1503093"),
     ("first line", ("stage", "M1c"), "fraction", 0.62, 0.02, "10.1002/psp4.12454"),
     ("first line", "ldh_elevated", "fraction", 0.361, 0.02, "10.1056/NEJMoa2109970"),
+    ("at most one earlier therapy", "weight", "median", 79.3, 1.0, "10.1002/psp4.12140"),
+    ("at most one earlier therapy", "age", "median", 62, 1, "10.1056/NEJMoa1503093"),
+    ("at most one earlier therapy", "baseline_sum_of_diameters", "median", 80.6, 3, "10.1002/psp4.12140"),
+    ("at most one earlier therapy", ("line", 1), "fraction", 0.66, 0.02, "10.1056/NEJMoa1503093"),
+    ("at most one earlier therapy", ("sex", "male"), "fraction", 0.6, 0.02, "10.1056/NEJMoa1503093"),
+    ("at most one earlier therapy", ("ecog", 0), "fraction", 0.69, 0.02, "10.1056/NEJMoa1503093"),
+    ("at most one earlier therapy", ("stage", "M1c"), "fraction", 0.66, 0.02, "10.1056/NEJMoa1503093"),
+    ("at most one earlier therapy", "ldh_elevated", "fraction", 0.32, 0.02, "10.1056/NEJMoa1503093"),
+    ("pretreated", ("ecog", 0), "fraction", 0.54, 0.02, "10.1016/S1470-2045(15)00083-2"),
     ("pretreated", "age", "median", 57, 1, "10.1056/NEJMoa1003466"),
     ("pretreated", "ldh_elevated", "fraction", 0.38, 0.02, "10.1056/NEJMoa1003466"),
     ("pretreated", ("stage", "M1c"), "fraction", 0.71, 0.02, "10.1056/NEJMoa1003466"),
@@ -114,6 +126,32 @@ def test_fitter_patients_are_the_il2_eligible(enrolled):
     assert set(fit["line"]) == {1, 2}
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_frailty_is_shifted_as_performance_status_says(enrolled, name):
+    """By the regression of frailty on the score behind ECOG, from the fractions of the files alone."""
+    ecog = {each: Population.load(each).covariates["ecog"] for each in (REFERENCE, name)}
+    here, there = (ndtri(ecog[each].fractions["0"]) for each in (name, REFERENCE))
+    expected = ecog[name].follows["frailty"] * (there - here)
+    shift = Population.load(name).frailty
+    assert (shift.mean if shift else 0.0) == pytest.approx(expected, abs=0.001)
+    assert enrolled[name]["frailty"].mean() == pytest.approx(expected, abs=0.04)
+    assert enrolled[name]["frailty"].std() == pytest.approx(1.0, abs=0.03)
+
+
+def test_a_shift_of_frailty_moves_nothing_else(model):
+    shifted = Population.load("advanced melanoma, IL-2 eligible")
+    table = parameter_table(model, shifted)
+    streams = np.arange(200)
+    values = draw_parameters(table, 1, streams)
+    observed = {"sum_of_diameters": values[:, 0], "pdl1": values[:, 0]}
+    one, other = (
+        draw_covariates(population, table, 1, streams, values, observed)
+        for population in (shifted, shifted.model_copy(update={"frailty": None}))
+    )
+    np.testing.assert_allclose(one.pop("frailty") - other.pop("frailty"), shifted.frailty.mean)
+    assert one.equals(other)
+
+
 def test_the_nearest_population_is_named():
     with pytest.raises(InputError, match="did you mean 'advanced melanoma, first line'"):
         Population.load("advanced melanoma first line")
@@ -133,6 +171,7 @@ MINIMAL = "name: mine\ndescription: test\nera: 2020\n"
             5,
             "needs a source",
         ),
+        ("frailty: {mean: 0.3, how: derived}\n", 4, "needs a source"),
         ("shifts:\n  growth: {standard_deviations: big, how: assumed}\n", 5, "standard_deviations"),
         (
             "covariates:\n"

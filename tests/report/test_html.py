@@ -110,7 +110,7 @@ def test_replicates_are_told(blind_result):
     result = dataclasses.replace(blind_result, replicates=3)
     paragraphs = " ".join(methods(result))
     assert "repeated 3 times" in paragraphs
-    assert "keep this pairing" in paragraphs
+    assert "the reference arm of the next trial, and so with other patients" in paragraphs
     assert "Clopper" not in paragraphs
 
 

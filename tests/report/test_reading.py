@@ -1,5 +1,7 @@
 """What reports read from a result: published values only where they are allowed and fit."""
 
+import copy
+import dataclasses
 import io
 import re
 from types import SimpleNamespace
@@ -7,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from melanokine.report.plots import Plots
 from melanokine.report.published_table import published_table
 from melanokine.report.reading import first_replicate, read
 from melanokine.report.tables import contrast_table, summary_table
@@ -27,15 +30,40 @@ def test_a_blind_design_has_nothing_published(blind_result):
     assert all(not contrast.published for contrast in reading.contrasts)
 
 
-def test_unverified_rows_are_not_shown(open_result, monkeypatch):
+@pytest.fixture
+def doubtful_result(open_result, monkeypatch):
+    """The open result, with nothing verified."""
     from melanokine import trials
     from melanokine.report import reading
 
-    def with_doubt(design):
-        return trials.published(design).assign(verified="unverified")
+    monkeypatch.setattr(reading, "published", lambda design: trials.published(design).assign(verified="unverified"))
+    return open_result
 
-    monkeypatch.setattr(reading, "published", with_doubt)
-    assert all(not arm.published for arm in read(open_result).arms)
+
+def test_unverified_values_are_marked_and_stand_in_no_figure(doubtful_result):
+    reading = read(doubtful_result)
+    assert all(arm.published for arm in reading.arms)
+    assert not any(one.verified for arm in reading.arms for one in arm.published.values())
+    assert not reading.contrasts[0].published["ORR_difference"].verified
+    assert "published 11.5 (8.9 to 16.7; unverified)" in text_of(doubtful_result)
+    assert Plots(doubtful_result).comparison()["published"].isna().all()
+    page = published_table([doubtful_result])
+    assert "43.7 (unverified)" in page
+    assert "of 2 arms within 10 points, 2 of them against an unverified value." in page
+
+
+def test_verified_values_carry_no_mark(open_result):
+    assert "(unverified)" not in text_of(open_result) + published_table([open_result])
+
+
+def test_a_later_report_says_so(open_result):
+    long = copy.copy(open_result.design)
+    long.duration_months = 60.0
+    reading = read(dataclasses.replace(open_result, design=long))
+    rate = reading.arms[0].published["grade3plus_TRAE"]
+    assert (rate.value, rate.details()) == (58.0, "5-year report")
+    first = read(open_result).arms[0].published["grade3plus_TRAE"]
+    assert (first.value, first.details()) == (55.0, "")
 
 
 def test_the_published_difference_is_that_of_the_published_rates(open_result):
@@ -43,15 +71,19 @@ def test_the_published_difference_is_that_of_the_published_rates(open_result):
     assert contrast.published["ORR_difference"].value == pytest.approx(57.6 - 43.7)
 
 
-def test_a_published_hazard_ratio_holds_against_its_own_reference_only(open_result):
-    usual = read(open_result).contrasts[0].published
-    assert "PFS_HR" in usual
-    open_result.design.reference_arm = "bempegaldesleukin + nivolumab"
-    try:
-        other = read(open_result).contrasts[0].published
-    finally:
-        open_result.design.reference_arm = "nivolumab"
-    assert "PFS_HR" not in other
+def test_a_published_hazard_ratio_stands_beside_the_comparison_that_it_names(open_result):
+    (against_nivolumab,) = read(open_result).contrasts
+    assert against_nivolumab.published.keys() == {"ORR_difference"}  # the published ratios are against ipilimumab
+    design = copy.copy(open_result.design)
+    design.arms = {
+        **design.arms,
+        "nivolumab": SimpleNamespace(
+            regimen=["ipilimumab 3 mg/kg IV every 3 weeks for 4 doses"],
+            evidence=SimpleNamespace(trial_id="CheckMate-067", arm="ipilimumab"),
+        ),
+    }
+    (against_ipilimumab,) = read(dataclasses.replace(open_result, design=design)).contrasts
+    assert against_ipilimumab.published["PFS_HR"].value == pytest.approx(0.42)
 
 
 def test_figures_show_the_first_replicate_without_failures(blind_result):
@@ -104,4 +136,5 @@ def test_every_design_of_the_library_can_be_read(name, blind_result):
     design = load(name)
     known = published_values(design)
     assert not (design.blind and known)
-    assert known.keys() <= design.arms.keys()
+    assert {arm for arm, _ in known} <= design.arms.keys()
+    assert {reference for _, reference in known} <= {"", design.reference_arm}

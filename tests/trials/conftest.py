@@ -18,7 +18,10 @@ from melanokine.trials.design import TrialDesign
 from melanokine.trials.result import Result
 from melanokine.trials.run import follow_arms
 
-PARAMETERS = ("growth", "sensitivity", "immune_toxicity_threshold", "cytotoxic_toxicity_threshold")
+PARAMETERS = (
+    "growth", "sensitivity", "immune_toxicity_threshold", "cytotoxic_toxicity_threshold",
+    "immune_discontinuation_share", "cytotoxic_discontinuation_share",
+)  # fmt: skip
 OBSERVABLES = (
     "diameter_1", "diameter_2", "diameter_3", "sum_of_diameters", "tumour_cells", "growth_rate", "immune_toxicity",
     "cytotoxic_toxicity", "mean_arterial_pressure", "lymphocytes", "concentration",
@@ -53,7 +56,7 @@ class SmallSimulator:
 
     def follow(self, parameters, states, plan, days):
         self.followed += len(parameters)
-        growth, sensitivity, threshold, _ = parameters.T
+        growth, sensitivity, threshold = parameters.T[:3]
         first = plan.day.min() if len(plan.day) else np.inf
         treated = np.maximum(days - first, 0.0)
         strength = len(plan.drugs)
@@ -92,6 +95,7 @@ def small_cohort(patients, seed=1):
             0.003 * np.exp(0.5 * z[:, 0]),
             0.003 * np.exp(1.0 * z[:, 1]),
             streams.exponential(seed, numbers, "threshold", 2),
+            np.ones((patients, 2)),
         ]
     )
     states = np.column_stack([np.log(30.0 * np.exp(0.5 * z[:, 2:5])), np.zeros(patients)])

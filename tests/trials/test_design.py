@@ -9,6 +9,7 @@ import pytest
 from melanokine import drugs, evidence
 from melanokine.drugs import Regimen
 from melanokine.errors import InputError
+from melanokine.patients import population
 from melanokine.trials import Trial, TrialDesign, load, names, published
 from melanokine.trials.design import SCHEMA, schema
 from melanokine.yaml_file import read_document
@@ -77,6 +78,41 @@ def test_a_mistake_is_named_with_its_line(tmp_path, text, line, complaint):
         assert refused.value.line == line, message
 
 
+def own_population(folder, **changes):
+    text = (population.LIBRARY / "advanced-melanoma-first-line.yaml").read_text(encoding="utf-8")
+    for old, new in {"name: advanced melanoma, first line": "name: mine", **changes}.items():
+        text = text.replace(old, new)
+    (folder / "mine.yaml").write_text(text, encoding="utf-8")
+    return written(folder, LEAST + "population: mine.yaml\n")
+
+
+def test_a_population_file_is_found_beside_the_trial(tmp_path, monkeypatch):
+    folder = tmp_path / "study"
+    folder.mkdir()
+    own_population(folder)
+    monkeypatch.chdir(tmp_path)
+    design = load("study/my-trial.yaml")
+    assert population.Population.load(design.population).name == "mine"
+    assert TrialDesign.build(**design.model_dump()).population == design.population
+    with pytest.raises(InputError, match=r"population: mine\.yaml: there is no such file"):
+        TrialDesign.build(arms={"a": []}, patients_per_arm=3, population="mine.yaml")
+
+
+def test_an_absolute_path_of_a_population_stays_as_it_is(tmp_path):
+    own_population(tmp_path)
+    (tmp_path / "study").mkdir()
+    path = written(tmp_path / "study", LEAST + f"population: {tmp_path / 'mine.yaml'}\n")
+    assert load(path).population == str(tmp_path / "mine.yaml")
+
+
+def test_a_mistake_in_a_population_file_names_that_file(tmp_path):
+    path = own_population(tmp_path, **{"era: 2014": "era: 1014"})
+    with pytest.raises(InputError) as refused:
+        load(path)
+    mine = tmp_path / "mine.yaml"
+    assert str(refused.value).startswith(f"{path}:5: population: {mine}:4: era: ")
+
+
 def test_python_keywords_are_checked_alike():
     with pytest.raises(InputError, match="did you mean 'scans'"):
         TrialDesign.build(arms={"a": []}, patients_per_arm=3, scanz="every 9 weeks")
@@ -138,14 +174,6 @@ def test_numbers_per_arm_are_those_of_the_evidence():
             if record.evidence:
                 rows = evidence.load("outcomes").query("trial_id == @record.evidence.trial_id")
                 assert design.patients(arm) in set(rows[rows["arm"] == record.evidence.arm]["n"]), (name, arm)
-
-
-def test_published_values_stand_by_arm_and_endpoint():
-    found = published(load("checkmate-067")).set_index(["arm", "endpoint"])
-    assert found.loc[("nivolumab", "ORR"), "value"] == 43.7
-    assert found.loc[("nivolumab", "PFS_12mo"), "value"] == 43
-    assert found.loc[("nivolumab", "PFS_HR"), "value"] == 0.57  # against ipilimumab, the reference
-    assert not found.index.duplicated().any()
 
 
 def test_an_engineered_drug_may_be_named_or_given_as_a_regimen():

@@ -18,14 +18,46 @@ def test_weekly_days_cover_the_trial():
     assert weekly_days(21.5)[-1] == 28
 
 
-def test_an_arm_is_recorded_weekly_daily_at_first_and_after_il2():
-    days = arm_days(730.5, plan([0, 1 / 3, 84]))
+def recorded(days, hours):
+    """Whether each of the `hours` since the first dose is among the recorded days."""
+    return np.isclose(days[:, None] * 24.0, np.atleast_1d(hours), atol=0.01).any(axis=0)
+
+
+def test_an_arm_is_recorded_weekly_and_daily_at_first():
+    days = arm_days(730.5, plan([0, 84], drug="nivolumab", role="anti_pd1"))
     assert np.isin(weekly_days(730.5), days).all()
     assert np.isin(np.arange(57.0), days).all()
-    assert np.isclose(days[:, None], 84 + np.array([1 / 6, 1 / 3, 1, 2, 3]), atol=1e-3).any(0).all()
+    assert (days == np.round(days)).all()
+
+
+def test_each_dose_of_a_cycle_of_il2_is_followed_for_hours():
+    doses = np.arange(14) / 3
+    days = arm_days(730.5, plan(doses))
+    assert np.isin(weekly_days(730.5), days).all()
     assert (np.diff(days) > 0).all()
-    quiet = arm_days(730.5, plan([0, 84], role="anti_pd1"))
-    assert (quiet == np.round(quiet)).all()
+    for hours in (0, 0.25, 0.5, 2, 4, 6):
+        assert recorded(days, 24 * doses + hours).all(), hours
+    assert recorded(days, 24 * doses[-1] + np.array([8, 24, 36, 48, 72])).all()
+    assert not recorded(days, 24 * doses[3] + 36 + 3)
+
+
+def test_a_single_dose_of_il2_is_followed_for_days():
+    days = arm_days(730.5, plan([0, 84]))
+    assert recorded(days, 24 * 84 + np.array([0, 4, 8, 24, 36, 48, 72])).all()
+    assert not recorded(days, 24 * 84 + np.array([0.25, 0.5, 2])).any()
+
+
+def test_the_grid_stays_modest_and_ends_with_the_trial():
+    course = np.concatenate([cycle + np.arange(14) / 3 for cycle in (0, 14, 84, 98)])
+    days = arm_days(60 * 30.4375, plan(course))
+    assert len(days) < 700
+    assert arm_days(6.0, plan(course))[-1] == 7.0
+
+
+def test_two_il2_drugs_are_followed_each_by_its_own_rhythm():
+    both = Plan(np.array([0.0, 0.2]), ("aldesleukin", "bempegaldesleukin"), ("", ""),
+                {"aldesleukin": "il2_ligand", "bempegaldesleukin": "il2_ligand"})  # fmt: skip
+    assert not recorded(arm_days(100.0, both), 0.5)
 
 
 def test_a_course_is_read_between_its_days():

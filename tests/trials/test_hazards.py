@@ -29,18 +29,18 @@ def test_a_step_is_crossed_inside_its_interval_and_zero_at_once():
 def test_death_hazard_by_hand():
     mortality = Mortality(
         mortality_rate=0.001, burden_exponent=1.3, reference_burden=75.0, frailty_spread=0.8,
-        background_rate=1e-5, era_change=2012, mortality_before=2.0, pretreated_ratio=1.5, selection_days=90.0,
+        background_rate=1e-5, era_change=2012, mortality_before=2.0, selection_days=90.0,
     )  # fmt: skip
     burden, zero, one = np.array([[150.0]]), np.zeros(1), np.ones(1)
 
-    def hazard(burden, frailty, line, year, day=100.0):
-        return mortality.hazard(burden, np.array([day]), frailty, line, year)[0, 0]
+    def hazard(burden, frailty, year, day=100.0):
+        return mortality.hazard(burden, np.array([day]), frailty, year)[0, 0]
 
-    assert hazard(burden, zero, one, 2012) == pytest.approx(0.001 * 2**1.3 + 1e-5)
-    assert hazard(burden, one, one, 2012) == pytest.approx(0.001 * 2**1.3 * np.exp(0.8) + 1e-5)
-    assert hazard(burden, zero, 2 * one, 2011) == pytest.approx(0.003 * 2**1.3 + 1e-5)
-    assert hazard(np.zeros((1, 1)), zero, one, 2012) == pytest.approx(1e-5)
-    assert hazard(burden, zero, one, 2012, day=45.0) == pytest.approx(0.5 * hazard(burden, zero, one, 2012))
+    assert hazard(burden, zero, 2012) == pytest.approx(0.001 * 2**1.3 + 1e-5)
+    assert hazard(burden, one, 2012) == pytest.approx(0.001 * 2**1.3 * np.exp(0.8) + 1e-5)
+    assert hazard(burden, zero, 2011) == pytest.approx(0.002 * 2**1.3 + 1e-5)
+    assert hazard(np.zeros((1, 1)), zero, 2012) == pytest.approx(1e-5)
+    assert hazard(burden, zero, 2012, day=45.0) == pytest.approx(0.5 * hazard(burden, zero, 2012))
 
 
 def test_deaths_follow_the_hazard_and_keep_their_threshold():

@@ -100,3 +100,5 @@ def test_separated_events_give_no_hazard_ratio():
     early, late = np.arange(1.0, 6.0), np.arange(11.0, 16.0)
     happened = np.ones(5, bool)
     assert np.isnan(survival.hazard_ratio(early, happened, late, happened)).all()
+    both, arm = np.concatenate([early, late]), np.repeat([True, False], 5)
+    assert np.isnan(survival.replicate_hazard_ratio(both, np.ones(10, bool), arm))

@@ -5,7 +5,15 @@ import pytest
 
 from melanokine.trials.course import Course, Plan
 from melanokine.trials.doses import dose_counts
-from melanokine.trials.toxicity import event_day, hypotension_grade, stopped_for_toxicity, toxicity
+from melanokine.trials.toxicity import (
+    PARAMETERS,
+    end_of_treatment,
+    event_day,
+    hypotension_grade,
+    stopped_for_toxicity,
+    toxicity,
+    withheld_for_leak,
+)
 
 DAYS = np.arange(0.0, 101.0, 10.0)
 FOREVER = np.full(1, np.inf)
@@ -31,24 +39,58 @@ def test_an_event_happens_when_the_hazard_reaches_the_threshold():
     assert day.tolist() == [pytest.approx(25.0), np.inf, np.inf]
 
 
+def course(immune=0.0, cytotoxic=0.0, pressure=95.0, given=True, doses=4):
+    """One patient whose hazards rise by `immune` and `cytotoxic` a day."""
+    observables = {
+        "mean_arterial_pressure": np.broadcast_to(pressure, (1, len(DAYS))),
+        "immune_toxicity": immune * DAYS[None],
+        "cytotoxic_toxicity": cytotoxic * DAYS[None],
+    }
+    given = np.broadcast_to(given, (1, doses))
+    return Course(DAYS, observables, np.zeros((1, len(DAYS), 1)), given, np.zeros(1, bool))
+
+
+def tolerance(immune=1.0, cytotoxic=1.0, share=0.5):
+    """One patient: events at a hazard of `immune` and `cytotoxic`, the end of treatment at 1 / `share` times that."""
+    return dict(zip(PARAMETERS, np.array([[immune], [share], [cytotoxic], [share]]), strict=True))
+
+
+def test_treatment_lasts_one_interval_beyond_the_last_dose():
+    assert end_of_treatment(np.array([0.0, 21.0, 42.0, 63.0])) == 84.0
+    assert end_of_treatment(np.array([0.0, 21.0, 35.0])) == 49.0
+    assert end_of_treatment(np.array([5.0])) == 5.0
+
+
 @pytest.mark.parametrize(
-    ("given", "until", "stopped"),
+    ("day", "until", "stopped"),
     [
-        ([True, True, True, True], 100.0, False),
-        ([True, True, False, False], 100.0, True),
-        ([True, True, False, False], 40.0, False),  # progression came before the third dose
-        ([True, True, False, True], 100.0, False),  # held, then resumed
-        ([False, False, False, False], 100.0, True),
+        (30.0, 100.0, True),
+        (70.0, 100.0, True),  # in the cycle of the fourth and last dose
+        (84.0, 100.0, True),
+        (90.0, 100.0, False),  # nothing was left to stop
+        (50.0, 45.0, False),  # progression came first
+        (44.0, 45.0, True),  # and here second, though no dose had been due in between
     ],
 )
-def test_stopping_is_a_last_due_dose_withheld(given, until, stopped):
-    plan = doses(0, 21, 42, 63)
-    assert stopped_for_toxicity(plan, np.array([given]), np.array([until]))[0] == stopped
+def test_stopping_is_an_event_bad_enough_on_treatment(day, until, stopped):
+    events = course(immune=1.0 / day)
+    worst = tolerance(immune=0.5)  # with a share of one half: treatment ends when the hazard is 1
+    assert stopped_for_toxicity(events, doses(0, 21, 42, 63), worst, np.array([until]))[0] == stopped
 
 
-def test_doses_held_for_blood_pressure_do_not_end_treatment():
-    plan = doses(0, 1, 2, drug="aldesleukin", guard="haemodynamic_tolerance")
-    assert not stopped_for_toxicity(plan, np.array([[True, False, False]]), FOREVER)[0]
+def test_an_event_need_not_end_treatment():
+    events = course(immune=0.01)
+    harm = toxicity(events, doses(0, 21, 42, 63), tolerance(immune=0.5), FOREVER)
+    assert harm.immune_day[0] == pytest.approx(50.0)
+    assert harm.grade3plus[0]
+    assert not harm.discontinued[0]
+
+
+def test_what_no_guard_would_stop_is_not_stopped():
+    events = course(immune=0.1, doses=3)
+    for guard in ("haemodynamic_tolerance", ""):
+        plan = doses(0, 1, 2, guard=guard)
+        assert not stopped_for_toxicity(events, plan, tolerance(), FOREVER)[0]
 
 
 def test_one_drug_of_two_is_enough_to_count():
@@ -56,27 +98,47 @@ def test_one_drug_of_two_is_enough_to_count():
         np.array([0.0, 0.0, 21.0, 21.0]), ("a", "b", "a", "b"), ("immune_tolerance", "haematological_tolerance") * 2,
         {"a": "anti_pd1", "b": "cytotoxic"},
     )  # fmt: skip
-    assert stopped_for_toxicity(plan, np.array([[True, True, True, False]]), FOREVER)[0]
+    assert stopped_for_toxicity(course(cytotoxic=0.1), plan, tolerance(), FOREVER)[0]
 
 
-def test_all_together():
-    flat = np.zeros((2, len(DAYS)))
-    course = Course(
-        DAYS,
-        {
-            "mean_arterial_pressure": np.where(DAYS == 50, 60.0, 95.0)[None].repeat(2, axis=0),
-            "immune_toxicity": flat,
-            "cytotoxic_toxicity": 0.01 * DAYS[None].repeat(2, axis=0),
-        },
-        np.zeros((2, len(DAYS), 1)), np.ones((2, 2), bool), np.zeros(2, bool),
+@pytest.mark.parametrize(
+    ("given", "until", "withheld"),
+    [
+        ([True, True, True], 100.0, False),
+        ([True, False, True], 100.0, True),
+        ([True, True, False], 1.5, False),  # it was not due any more
+    ],
+)
+def test_a_dose_of_il2_that_is_withheld_is_a_severe_leak(given, until, withheld):
+    plan = doses(0, 1, 2, drug="aldesleukin", guard="haemodynamic_tolerance")
+    assert withheld_for_leak(plan, np.array([given]), np.array([until]))[0] == withheld
+    harm = toxicity(course(given=given, doses=3), plan, tolerance(), np.array([until]))
+    assert harm.hypotension_grade[0] == 0
+    assert harm.grade3plus[0] == withheld
+    assert not harm.discontinued[0]
+
+
+def test_an_antibody_that_is_withheld_is_no_leak():
+    assert not withheld_for_leak(doses(0, 21), np.array([[True, False]]), FOREVER)[0]
+
+
+def test_only_what_comes_before_the_end_of_treatment_counts():
+    early, late = (
+        toxicity(course(cytotoxic=0.01, pressure=np.where(DAYS == 50, 60.0, 95.0), doses=2), doses(0, 21),
+                 tolerance(cytotoxic=threshold), np.array([until]))
+        for threshold, until in ((0.45, 40.0), (0.35, 100.0))
     )  # fmt: skip
-    harm = toxicity(course, doses(0, 21), np.ones(2), np.array([0.45, 5.0]), np.array([40.0, 100.0]))
-    assert harm.hypotension_grade.tolist() == [0, 3]
-    assert harm.haematological_day.tolist() == [np.inf, np.inf]
-    assert harm.grade3plus.tolist() == [False, True]
-    later = toxicity(course, doses(0, 21), np.ones(2), np.array([0.35, 5.0]), np.array([40.0, 100.0]))
-    assert later.haematological_day.tolist() == [pytest.approx(35.0), np.inf]
-    assert later.grade3plus.tolist() == [True, True]
+    assert (early.hypotension_grade[0], late.hypotension_grade[0]) == (0, 3)
+    assert early.haematological_day[0] == np.inf
+    assert late.haematological_day[0] == pytest.approx(35.0)
+    assert (early.grade3plus[0], late.grade3plus[0]) == (False, True)
+
+
+def test_without_a_dose_nothing_counts():
+    harm = toxicity(course(immune=1.0, pressure=40.0, doses=0), doses(), tolerance(), np.array([100.0]))
+    assert harm.hypotension_grade[0] == 0
+    assert not harm.grade3plus[0]
+    assert not harm.discontinued[0]
 
 
 def test_doses_are_counted_by_cycle():

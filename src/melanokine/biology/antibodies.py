@@ -11,8 +11,6 @@ def occupancy(net: Network, role: str, penetration: str) -> Quantity:
     Antibodies compete: each adds its concentration over its half-saturation to the ratio of bound to free receptor.
     `penetration` names the parameter for their concentration where the receptor is, relative to plasma.
     """
-    antibodies = net.role(role)
-    if not antibodies:
-        net.outside.add(penetration)
-    bound_to_free = net[penetration] * sum(a.concentration / a.half_saturation for a in antibodies)
+    net.act_only_with(role, penetration)
+    bound_to_free = net[penetration] * sum(a.concentration / a.half_saturation for a in net.role(role))
     return bound_to_free / (1 + bound_to_free)

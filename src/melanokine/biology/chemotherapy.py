@@ -16,9 +16,7 @@ def declare(net: Network) -> None:
 
 
 def connect(net: Network) -> None:
-    drugs = net.role("cytotoxic")
-    if not drugs:
-        net.outside.update(("cytotoxic_kill_rate", "resistance_time", "resistance_exponent"))
-    exposure = sum(drug.exposure for drug in drugs)
+    net.act_only_with("cytotoxic", "cytotoxic_kill_rate", "resistance_time", "resistance_exponent")
+    exposure = sum(drug.exposure for drug in net.role("cytotoxic"))
     resistance = 1 + (net.treatment_clock / net.resistance_time) ** net.resistance_exponent
     net.rule("chemotherapy_kill", net.cytotoxic_kill_rate * exposure / resistance)

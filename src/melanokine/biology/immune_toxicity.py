@@ -27,6 +27,9 @@ def declare(net: Network) -> None:
 
 
 def connect(net: Network) -> None:
+    net.act_only_with("anti_pd1", "immune_hazard_pd1", "immune_hazard_joint")
+    net.act_only_with("anti_ctla4", "immune_hazard_ctla4", "immune_hazard_joint")
+    net.act_only_with("cytotoxic", "cytotoxic_hazard_rate")
     pd1, ctla4 = net.pd1_occupancy, net.ctla4_occupancy
     hazard = net.immune_susceptibility * (
         net.immune_hazard_pd1 * pd1

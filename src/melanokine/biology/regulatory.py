@@ -20,8 +20,7 @@ def declare(net: Network) -> None:
 
 
 def connect(net: Network) -> None:
-    if not net.role("anti_ctla4"):
-        net.outside.add("treg_depletion_rate")
+    net.act_only_with("anti_ctla4", "treg_depletion_rate")
     for lesion in net.lesions:
         treg = lesion.treg
         in_blood = net.treg_blood_pool * net.treg_blood

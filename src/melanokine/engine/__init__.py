@@ -11,15 +11,24 @@ layout), so that users need no compiler. One patient per SIMD lane (machine); ke
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from melanokine.engine.schedule import BOLUS, INFUSION, Schedule
 from melanokine.engine.status import NOT_FINITE, NOT_TRIGGERED, OK, STEP_TOO_SMALL, WORK_LIMIT
+from melanokine.lazy import on_first_use
 
 if TYPE_CHECKING:
     from melanokine.engine.integration import Integration
     from melanokine.engine.kernel import Kernel, compile
+else:  # what needs LLVM
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "Integration": "melanokine.engine.integration.Integration",
+            "Kernel": "melanokine.engine.kernel.Kernel",
+            "compile": "melanokine.engine.kernel.compile",
+        },
+    )
 
 __all__ = [
     "BOLUS",
@@ -34,14 +43,3 @@ __all__ = [
     "Schedule",
     "compile",
 ]
-
-_HOMES = {"Integration": "integration", "Kernel": "kernel", "compile": "kernel"}
-
-
-def __getattr__(name: str) -> object:
-    """What needs LLVM is imported when first used (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value

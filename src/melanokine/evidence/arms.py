@@ -11,7 +11,7 @@ from melanokine.evidence.tables import load
 if TYPE_CHECKING:
     import pandas as pd
 
-_COLUMNS = ["endpoint", "value", "ci_low", "ci_high", "unit", "doi", "pmid", "nct", "verified"]
+_COLUMNS = ["endpoint", "value", "ci_low", "ci_high", "unit", "doi", "pmid", "nct", "verified", "note"]
 
 
 def published(trial_id: str, arm: str) -> pd.DataFrame:
@@ -22,8 +22,8 @@ def published(trial_id: str, arm: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with the columns endpoint, value, ci_low, ci_high, unit, doi, pmid, nct and verified, one row
-    per endpoint. It is empty for an arm of a blind design: those are predicted, their outcomes not shipped.
+    DataFrame with the columns endpoint, value, ci_low, ci_high, unit, doi, pmid, nct, verified and note, one
+    row per endpoint. It is empty for an arm of a blind design: those are predicted, their outcomes not shipped.
 
     Raises
     ------
@@ -40,6 +40,12 @@ def published(trial_id: str, arm: str) -> pd.DataFrame:
     if arm not in arms:
         raise InputError(f"trial {trial_id} has no published arm {arm!r}", remedy=nearest(arm, arms))
     return of_trial.loc[of_trial["arm"] == arm, _COLUMNS].reset_index(drop=True)
+
+
+def arm_names(trial_id: str) -> list[str]:
+    """The arms of a trial of which `outcomes` tells something, in its order; none for a trial it does not know."""
+    outcomes = load("outcomes")
+    return list(dict.fromkeys(outcomes.loc[outcomes["trial_id"] == trial_id, "arm"]))
 
 
 @lru_cache(maxsize=1)

@@ -122,7 +122,7 @@ class Network(Scope):
         self._roles: dict[str, list] = {}
         self._module = ""
         self.outside: set[str] = set()
-        """Parameters that only the dosing or the trial uses."""
+        """Parameters that no equation needs: those of dosing or the trial, and those whose drugs are absent."""
 
     @contextmanager
     def module(self, name: str) -> Iterator[None]:
@@ -171,6 +171,11 @@ class Network(Scope):
     def role(self, name: str) -> list:
         """What drugs have registered under a role such as `il2_ligand`; empty when none has."""
         return self._roles.setdefault(name, [])
+
+    def act_only_with(self, role: str, *parameters: str) -> None:
+        """Say that `parameters` act only through drugs of `role`: without such a drug nothing uses them."""
+        if not self.role(role):
+            self.outside.update(parameters)
 
     # the network's own bookkeeping
 

@@ -5,8 +5,9 @@ The public names are loaded when they are first used.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from melanokine.lazy import on_first_use
 
 if TYPE_CHECKING:
     from melanokine.patients.cohort import Cohort
@@ -16,6 +17,22 @@ if TYPE_CHECKING:
     from melanokine.patients.parameters import typical
     from melanokine.patients.population import Population, names
     from melanokine.patients.simulation import simulate
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "Cohort": "melanokine.patients.cohort.Cohort",
+            "Model": "melanokine.patients.model.Model",
+            "Population": "melanokine.patients.population.Population",
+            "diagnose": "melanokine.patients.diagnosis.diagnose",
+            "names": "melanokine.patients.population.names",
+            "planned_doses": "melanokine.patients.dosing.planned_doses",
+            "schedule": "melanokine.patients.dosing.schedule",
+            "simulate": "melanokine.patients.simulation.simulate",
+            "standard_model": "melanokine.patients.model.standard_model",
+            "typical": "melanokine.patients.parameters.typical",
+        },
+    )
 
 __all__ = [
     "Cohort",
@@ -29,29 +46,3 @@ __all__ = [
     "standard_model",
     "typical",
 ]
-
-_HOMES = {
-    "Cohort": "cohort",
-    "Model": "model",
-    "Population": "population",
-    "diagnose": "diagnosis",
-    "names": "population",
-    "planned_doses": "dosing",
-    "schedule": "dosing",
-    "simulate": "simulation",
-    "standard_model": "model",
-    "typical": "parameters",
-}
-
-
-def __getattr__(name: str) -> object:
-    """The public name `name`, imported from the file where it lives (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'melanokine.patients' has no attribute {name!r}")
-    value = getattr(import_module(f"melanokine.patients.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})

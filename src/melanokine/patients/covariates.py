@@ -19,7 +19,9 @@ from melanokine.patients.parameters import parameter_uniform
 from melanokine.patients.population import Continuous, Follower, Ordered, PdL1Assay, Population
 
 FRAILTY = "frailty"
-"""Standard normal score of how badly a patient bears the disease; the hazard of death depends on it."""
+"""How badly a patient bears the disease, on which the hazard of death depends: normal, standard in first-line patients.
+
+Scores, and what follows frailty, are relative to the patient's own population."""
 
 MEASURED_AT_DIAGNOSIS = ("sum_of_diameters", "pdl1")
 """Observables of the model that become covariates, apart from the diameters of the lesions."""
@@ -48,7 +50,7 @@ def draw_covariates(
     for parameter, column in (("body_weight", "weight"), ("body_surface_area", "body_surface_area")):
         if parameter in table:
             columns[column] = values[:, names.index(parameter)].copy()
-    columns[FRAILTY] = scores[FRAILTY]
+    columns[FRAILTY] = scores[FRAILTY] + (population.frailty.mean if population.frailty else 0.0)
     for name, covariate in population.covariates.items():
         scores[name] = _score(name, covariate, scores, seed, patients)
         columns[name] = _value(name, covariate, scores[name])

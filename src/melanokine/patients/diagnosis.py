@@ -78,6 +78,7 @@ def follow_to_diagnosis(
     course = kernel.integrate(
         parameters, kernel.initial(parameters), stop_at_trigger=True, until=SURVEILLANCE_DAYS, workers=workers
     )
+    assert course is not None  # an integration is returned when its parts are not handed over one by one
     states = course.final.copy()
     clocks = [i for i, state in enumerate(model.equations.states) if state.name == CLOCK]
     states[:, clocks] = 0.0

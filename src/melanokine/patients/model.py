@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cached_property, lru_cache, partial
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from melanokine import biology, drugs
 from melanokine.network import Equations, Network, Parameter, equations
+
+if TYPE_CHECKING:
+    from melanokine.engine import Kernel
 
 
 class Model:
@@ -39,15 +41,11 @@ class Model:
         return hashlib.sha256(f"{self.equations.digest}{table!r}".encode()).hexdigest()
 
     @cached_property
-    def kernel(self):
+    def kernel(self) -> Kernel:
         """The compiled equations (`engine.Kernel`); compiling takes about a second the first time."""
         from melanokine import engine
 
         return engine.compile(self.equations)
-
-    def medians(self) -> np.ndarray:
-        """The parameter row, shape (parameters,), of the typical patient: every parameter at its tabulated value."""
-        return np.array([parameter.value for parameter in self.parameters.values()])
 
     def citations(self) -> dict[str, list[str]]:
         """Sources (DOI, PMID, NCT) of the parameters, by mechanism or drug."""

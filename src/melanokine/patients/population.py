@@ -73,6 +73,16 @@ class Shift(Sourced):
     standard_deviations: float
 
 
+class Frailty(Sourced):
+    """How frail a group is as a whole: the `mean` of `frailty`, in standard deviations of first-line patients.
+
+    Theirs is 0. What is known of a group is its performance status: its mean frailty is the correlation of frailty with
+    the score behind that status, times the distance of the group's mean score from that of first-line patients.
+    """
+
+    mean: float
+
+
 class Follower(Sourced):
     """A covariate whose standard normal score has the given correlation with that of one other quantity.
 
@@ -135,6 +145,7 @@ class Population(BaseModel):
     era: int = Field(ge=1980, le=2100, description="typical year of enrolment; decides what therapy may follow")
     parameters: dict[str, Distribution] = Field(default_factory=dict)
     shifts: dict[str, Shift] = Field(default_factory=dict)
+    frailty: Frailty | None = Field(None, description="of the group as a whole; as in first-line patients if left out")
     covariates: dict[str, Covariate] = Field(default_factory=dict)
     pdl1_assay: PdL1Assay | None = None
 
@@ -156,8 +167,7 @@ class Population(BaseModel):
     def sources(self) -> list[str]:
         """Every DOI, PMID or NCT that the record cites, sorted."""
         records: list[Sourced] = [*self.parameters.values(), *self.shifts.values(), *self.covariates.values()]
-        if self.pdl1_assay:
-            records.append(self.pdl1_assay)
+        records += [record for record in (self.frailty, self.pdl1_assay) if record]
         return sorted({source for record in records for source in record.source.split("; ") if source})
 
     @model_validator(mode="after")

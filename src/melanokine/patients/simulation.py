@@ -67,6 +67,7 @@ def simulate(
     course = model.kernel.integrate(
         parameters, at_diagnosis, schedule=schedule_of(doses, model.equations), times=when, workers=workers
     )
+    assert course is not None  # an integration is returned when its parts are not handed over one by one
     return _dataset(model, course, numbers, doses, states).assign_attrs(
         population=title, regimen=[str(each) for each in regimens], model=model.digest
     )

@@ -32,12 +32,18 @@ UNITS = {"percent": "%", "percentage points": "points", "months": "months", "rat
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its 95 % interval; NaN is `not reached` (NR) for a time in months, `unknown` for anything else."""
+    """A value with its 95 % interval; NaN is `not reached` (NR) for a time in months, `unknown` for anything else.
+
+    A published value that was not read in the publication is not `verified`; `follow_up_years` is that of a later
+    report, NaN for a first one.
+    """
 
     value: float
     low: float = math.nan
     high: float = math.nan
     unit: str = "percent"
+    verified: bool = True
+    follow_up_years: float = math.nan
 
     def number(self) -> str:
         """The value alone, rounded as its unit deserves."""
@@ -49,9 +55,14 @@ class Estimate:
             return ""
         return f"{format_number(self.low, self.unit)} to {format_number(self.high, self.unit)}"
 
+    def details(self) -> str:
+        """What stands in brackets after the value: the interval, and how a published value is known."""
+        report = "" if math.isnan(self.follow_up_years) else f"{self.follow_up_years:g}-year report"
+        return "; ".join(part for part in (self.interval(), report, "" if self.verified else "unverified") if part)
+
     def __str__(self) -> str:
-        limits = self.interval()
-        return f"{self.number()} ({limits})" if limits else self.number()
+        details = self.details()
+        return f"{self.number()} ({details})" if details else self.number()
 
 
 def format_number(value: float, unit: str) -> str:

@@ -28,10 +28,10 @@ _CAPTIONS = {
     "exposure": "Plasma concentration: median and the range of the middle 90% of patients.",
     "immune-courses": "Median and middle half of the patients of each arm who are still on study treatment.",
     "toxicity": "Share of patients with 95% intervals.",
-    "forest": "Predicted endpoints with 95% intervals beside the published ones, with their interval where the"
-    " publication gives one.",
+    "forest": "Predicted endpoints with 95% intervals beside the published and verified ones, with their interval where"
+    " the publication gives one.",
 }
-_PUBLISHED = " Open diamonds are published values."
+_PUBLISHED = " Open diamonds are published values that were verified."
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,10 @@ The same virtual patients enter every arm, so that a difference between arms doe
 """
 _INDEPENDENT = """
 The intervals do not use this pairing: they stand for a real randomised trial of this size, whose arms are independent
-samples.
+samples. The value itself does, and varies less from seed to seed than its interval says.
 """
-_PAIRED = """
-The intervals of comparisons keep this pairing, and are therefore narrower than those of a real randomised trial of this
-size, whose arms are different patients.
+_SHIFTED = """
+For these intervals each trial's arm is compared with the reference arm of the next trial, and so with other patients.
 """
 _ONE_TRIAL = """
 Intervals are at 95%: for percentages exact (Clopper and Pearson), for differences of percentages by Newcombe's hybrid
@@ -32,9 +31,9 @@ score method, for medians and landmarks from log-log Kaplan-Meier limits, for ha
 hold the chance of who is enrolled, and of what is measured, in a trial of this size.
 """
 _REPLICATES = """
-The trial was repeated {replicates} times with new patients. A value is the mean over these trials (the median for times
-and ratios), and its interval holds 95% of them: the spread that repeated trials of this size would show. Figures show
-the first.
+The trial was repeated {replicates} times with new patients. A value is the mean over these trials (the geometric mean
+for ratios, the median for times), and its interval holds 95% of them, all when they are fewer than 40: the spread that
+repeated trials of this size would show. Figures show the first.
 """
 _NOT_INCLUDED = """
 No interval holds the uncertainty of the model's parameters and structure, nor the differences between trials of the
@@ -45,17 +44,18 @@ This design is blind: its published outcomes chose no parameter, prior or weight
 shown here. What stands here is a prediction.
 """
 _PUBLISHED = """
-Published values are those rows of the evidence tables that were verified in the cited publication. A published interval
-is the publication's own; a published difference of response rates is the difference of the two published rates. These
-outcomes were in view when the model's parameters were set, so the comparison shows how well the model describes this
-trial, not how well it predicts.
+Published values are rows of the evidence tables. They were read in the cited publication, save those marked unverified,
+which were recalled and stand in no figure. Of several reports of an endpoint the one whose follow-up is nearest to this
+design's is shown. A published interval is the publication's own; a published difference of response rates is the
+difference of the two published rates. These outcomes were in view when the model's parameters were set, so the
+comparison shows how well the model describes this trial, not how well it predicts.
 """
 
 
 def methods(result: Result) -> list[str]:
     """Paragraphs for the reader of `result`."""
     intervals = _ONE_TRIAL if result.replicates == 1 else _REPLICATES.format(replicates=result.replicates)
-    pairing = _PAIRING + (_INDEPENDENT if result.replicates == 1 else _PAIRED)
+    pairing = _PAIRING + _INDEPENDENT + (_SHIFTED if result.replicates > 1 else "")
     paragraphs = [_PATIENTS, *([pairing] if len(result.arms) > 1 else []), intervals, _NOT_INCLUDED]
     if result.design.blind:
         paragraphs.append(_BLIND)

@@ -110,7 +110,7 @@ class Plots:
         return toxicity(self.comparison(), arms=self._arms, colours=self._reading.colours, labels=labels)
 
     def forest(self) -> Figure:
-        """Predicted endpoints beside the published ones; raises InputError where none are shown."""
+        """Predicted endpoints beside the published and verified ones; raises InputError where none are shown."""
         from melanokine.report.figures.forest import forest
 
         table = self.comparison()
@@ -119,7 +119,10 @@ class Plots:
         return forest(table, colours=self._reading.colours, labels=NAMES)
 
     def comparison(self) -> pd.DataFrame:
-        """One row per arm (or comparison) and endpoint: value, low, high and their published counterparts."""
+        """One row per arm (or comparison) and endpoint: value, low, high and their published counterparts.
+
+        Unverified ones are left out, for figures have no mark for doubt.
+        """
         pairs = [(arm.name, arm.name, arm.predicted, arm.published) for arm in self._reading.arms]
         pairs += [
             (f"{one.arm} vs {one.reference}", one.arm, one.predicted, one.published) for one in self._reading.contrasts
@@ -130,7 +133,8 @@ class Plots:
                 (name, arm, endpoint, one.unit, one.value, one.low, one.high, other.value, other.low, other.high)
                 for name, arm, predicted, published in pairs
                 for endpoint, one in predicted.items()
-                for other in [published.get(endpoint, unknown)]
+                for known in [published.get(endpoint, unknown)]
+                for other in [known if known.verified else unknown]
             ],
             columns=["name", "arm", "endpoint", "unit", "value", "low", "high",
                      "published", "published_low", "published_high"],
@@ -145,10 +149,10 @@ class Plots:
 
 
 def _landmarks(published: dict[str, Estimate], endpoint: str) -> tuple[tuple[float, float], ...]:
-    """Published survival as (month, fraction)."""
+    """Published and verified survival as (month, fraction)."""
     found = []
     for name, estimate in published.items():
         head, _, tail = name.partition("_")
-        if head == endpoint and tail.endswith("mo") and tail[:-2].isdecimal():
+        if head == endpoint and tail.endswith("mo") and tail[:-2].isdecimal() and estimate.verified:
             found.append((float(tail[:-2]), estimate.value / 100))
     return tuple(sorted(found))

@@ -24,8 +24,9 @@ Written by `melanokine compare-published{options}` with melanokine {version}, mo
 Every trial of the library that is not blind, in the raw virtual population: one set of parameters serves all arms, and
 no patient is weighted. These trials were in view when the parameters were set, so the table shows how well the model
 describes them, not how well it predicts; blind designs serve that, and have no published column anywhere. Values with
-95% intervals, which hold the chance of a trial of this size only; NR, not reached. Published values are those verified
-in the cited publication.
+95% intervals, which hold the chance of a trial of this size only; NR, not reached. Published values were read in the
+cited publication, save those marked unverified, which were recalled. Of several reports of an endpoint the one whose
+follow-up is nearest to the design's is shown: `5-year report`, or the first where nothing is said.
 """
 
 
@@ -48,18 +49,16 @@ def published_table(results: Sequence[Result], patients: int | None = None) -> s
 
 
 def _agreement(results: Iterable[Result]) -> str:
-    """How many response rates and PFS fractions at 12 months lie within ten points of the published ones."""
+    """How many response rates and PFS fractions at 12 months lie within ten points of the published ones, and how many
+    of these were not verified."""
     lines = []
     readings = [read(result) for result in results]
     for endpoint in ("ORR", "PFS_12mo"):
-        gaps = [
-            abs(arm.predicted[endpoint].value - arm.published[endpoint].value)
-            for reading in readings
-            for arm in reading.arms
-            if endpoint in arm.published
-        ]
-        near = sum(gap <= WITHIN_POINTS for gap in gaps)
-        lines.append(f"- {label(endpoint)}: {near} of {len(gaps)} arms within {WITHIN_POINTS:g} points.")
+        arms = [arm for reading in readings for arm in reading.arms if endpoint in arm.published]
+        near = sum(abs(arm.predicted[endpoint].value - arm.published[endpoint].value) <= WITHIN_POINTS for arm in arms)
+        doubtful = sum(not arm.published[endpoint].verified for arm in arms)
+        doubt = f", {doubtful} of them against an unverified value" if doubtful else ""
+        lines.append(f"- {label(endpoint)}: {near} of {len(arms)} arms within {WITHIN_POINTS:g} points{doubt}.")
     return "\n".join(lines) + "\n"
 
 

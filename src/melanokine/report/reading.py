@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from melanokine.trials import Result
     from melanokine.trials.design import TrialDesign
 
-CONTRASTS = ("PFS_HR", "OS_HR")
-"""Endpoints that compare two arms, although the evidence lists them with one."""
-
 
 @dataclass(frozen=True)
 class ArmReading:
-    """One arm. `published` holds every verified endpoint of the evidence, `predicted` those of the run."""
+    """One arm. `published` holds the endpoints of the evidence, each with whether it is verified, `predicted` those of
+    the run."""
 
     name: str
     colour: str
@@ -72,7 +70,7 @@ def read(result: Result) -> Reading:
             n=arm["n"],
             failed=arm["failed"],
             predicted=_estimates(arm["endpoints"]),
-            published={name: one for name, one in known.get(arm["arm"], {}).items() if name not in CONTRASTS},
+            published=known.get((arm["arm"], ""), {}),
         )
         for arm in record["arms"]
     )
@@ -81,7 +79,7 @@ def read(result: Result) -> Reading:
             arm=contrast["arm"],
             reference=contrast["reference"],
             predicted=_estimates(contrast["endpoints"]),
-            published=_published_contrast(known, contrast["arm"], contrast["reference"], design.reference_arm),
+            published=_published_contrast(known, contrast["arm"], contrast["reference"]),
         )
         for contrast in record["contrasts"]
     )
@@ -95,26 +93,29 @@ def first_replicate(result: Result) -> pd.DataFrame:
     return patients[first & ~patients["failed"].astype(bool)]
 
 
-def published_values(design: TrialDesign) -> dict[str, dict[str, Estimate]]:
-    """Published endpoints by arm and name: those verified in the publication; none for a blind design."""
-    rows = published(design)
-    found: dict[str, dict[str, Estimate]] = {}
-    for row in rows[rows["verified"] == "yes"].to_dict("records"):
+def published_values(design: TrialDesign) -> dict[tuple[str, str], dict[str, Estimate]]:
+    """Published endpoints by name, for each arm and its reference (empty for an arm by itself); none for a blind
+    design."""
+    found: dict[tuple[str, str], dict[str, Estimate]] = {}
+    for row in published(design).to_dict("records"):
         if math.isfinite(row["value"]):
-            one = Estimate(row["value"], row["low"], row["high"], row["unit"])
-            found.setdefault(row["arm"], {})[row["endpoint"]] = one
+            known = Estimate(
+                row["value"], row["low"], row["high"], row["unit"], row["verified"] == "yes", row["follow_up_years"]
+            )
+            found.setdefault((row["arm"], row["reference"]), {})[row["endpoint"]] = known
     return found
 
 
 def _published_contrast(
-    known: dict[str, dict[str, Estimate]], arm: str, reference: str, usual: str
+    known: Mapping[tuple[str, str], dict[str, Estimate]], arm: str, reference: str
 ) -> dict[str, Estimate]:
-    """Published hazard ratios, which hold against the design's `usual` reference only, and the difference of the
-    published response rates."""
-    own, other = known.get(arm, {}), known.get(reference, {})
-    found = {name: one for name, one in own.items() if name in CONTRASTS} if reference == usual else {}
+    """Hazard ratios published against `reference`, and the difference of the published response rates."""
+    own, other = known.get((arm, ""), {}), known.get((reference, ""), {})
+    found = dict(known.get((arm, reference), {}))
     if "ORR" in own and "ORR" in other:
-        found["ORR_difference"] = Estimate(own["ORR"].value - other["ORR"].value, unit="percentage points")
+        verified = own["ORR"].verified and other["ORR"].verified
+        difference = own["ORR"].value - other["ORR"].value
+        found["ORR_difference"] = Estimate(difference, unit="percentage points", verified=verified)
     return found
 
 

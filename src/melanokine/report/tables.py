@@ -11,10 +11,11 @@ from melanokine.report.reading import Reading
 
 @dataclass(frozen=True)
 class Cell:
-    """A number and its interval, both as text; `published` sets apart what others have measured."""
+    """A number and its details (interval, how it is known), both as text; `published` sets apart what others have
+    measured."""
 
     value: str
-    interval: str = ""
+    details: str = ""
     published: bool = False
 
 
@@ -86,4 +87,4 @@ def _table(caption: str, columns: Sequence[tuple[str, str, dict[str, Estimate], 
 def _cell(estimate: Estimate | None, *, published: bool = False) -> Cell:
     if estimate is None:
         return Cell("–", published=published)
-    return Cell(estimate.number(), estimate.interval(), published)
+    return Cell(estimate.number(), estimate.details(), published)

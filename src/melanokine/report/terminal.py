@@ -56,4 +56,4 @@ def _cells(row: Row, table: Table) -> list[str]:
 
 
 def _text(cell: Cell) -> str:
-    return f"{cell.value} [dim]({cell.interval})[/dim]" if cell.interval else cell.value
+    return f"{cell.value} [dim]({cell.details})[/dim]" if cell.details else cell.value

@@ -22,7 +22,7 @@ from melanokine.trials.grid import WEEK, arm_days, weekly_days
 from melanokine.trials.recist import Response
 from melanokine.trials.scans import DAYS_PER_MONTH
 from melanokine.trials.subsequent import NONE, Option, assign, options_by_era
-from melanokine.trials.toxicity import CYTOTOXIC_THRESHOLD, IMMUNE_THRESHOLD, Toxicity, toxicity
+from melanokine.trials.toxicity import PARAMETERS, Toxicity, toxicity
 
 
 @dataclass(frozen=True)
@@ -70,16 +70,15 @@ def follow_arm(design: TrialDesign, protocol: ArmProtocol, cohort: Cohort, simul
         course, protocol.weekly, switch, cohort.parameters, protocol.options, assigned, simulator
     )
     frailty = cohort.covariates["frailty"].to_numpy(float)
-    line = cohort.covariates["line"].to_numpy(float) if "line" in cohort.covariates else np.ones(len(cohort))
-    hazard = mortality.hazard(burden, protocol.weekly, frailty, line, design.year)
+    hazard = mortality.hazard(burden, protocol.weekly, frailty, design.year)
     death = death_day(hazard, protocol.weekly, seed, streams)
     last = last_day(
         conduct, design.duration_months * DAYS_PER_MONTH, design.accrual_months * DAYS_PER_MONTH, seed, streams
     )
     until = np.minimum(np.minimum(switch * WEEK, death), last)
-    columns = [list(simulator.parameter_names).index(name) for name in (IMMUNE_THRESHOLD, CYTOTOXIC_THRESHOLD)]
-    thresholds = cohort.parameters[:, columns].T
-    harm = toxicity(course, protocol.plan, thresholds[0], thresholds[1], until)
+    columns = {name: list(simulator.parameter_names).index(name) for name in PARAMETERS}
+    tolerance = {name: cohort.parameters[:, column] for name, column in columns.items()}
+    harm = toxicity(course, protocol.plan, tolerance, until)
     table = _table(design, scans, death, last, harm)
     table["subsequent_therapy"] = _subsequent(protocol.options, assigned, scans, death, last)
     for column, counts in dose_counts(protocol.plan, course.given, until).items():
@@ -128,6 +127,7 @@ def _table(design: TrialDesign, scans: Assessment, death: NDArray, last: NDArray
             "grade3plus_TRAE": pd.array(harm.grade3plus, "boolean"),
             "hypotension_grade": pd.array(harm.hypotension_grade, "Int64"),
             "hypotension_grade3plus": pd.array(harm.hypotension_grade >= 3, "boolean"),
+            "capillary_leak_grade3plus": pd.array(harm.dose_withheld, "boolean"),
             "immune_event_months": _finite(harm.immune_day) / DAYS_PER_MONTH,
             "haematological_event_months": _finite(harm.haematological_day) / DAYS_PER_MONTH,
             "discontinuation_for_toxicity": pd.array(harm.discontinued, "boolean"),

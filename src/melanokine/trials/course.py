@@ -9,9 +9,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-PERMANENT_GUARDS = ("immune_tolerance", "haematological_tolerance")
-"""Guards that stay closed once closed: what they withhold has been stopped for good."""
-
 
 @dataclass(frozen=True)
 class Plan:

@@ -17,7 +17,16 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from melanokine.drugs import Drug, Regimen
 from melanokine.errors import InputError, nearest
@@ -97,7 +106,10 @@ class TrialDesign(_Record):
     year: int = Field(
         2014, ge=1970, le=2100, description="year in which enrolment began: era of mortality and of later therapy"
     )
-    population: str = Field("advanced melanoma, first line", description="name in the library, or a YAML file")
+    population: str = Field(
+        "advanced melanoma, first line",
+        description="name in the library, or a YAML file, relative to that of the trial",
+    )
     arms: dict[Annotated[str, Field(min_length=1)], Arm] = Field(min_length=1)
     patients_per_arm: int | None = Field(None, ge=1, le=MOST_PATIENTS)
     reference: str = Field("", description="the arm that others are compared with; by default the last")
@@ -127,7 +139,10 @@ class TrialDesign(_Record):
 
     @field_validator("population")
     @classmethod
-    def _population_is_known(cls, name: str) -> str:
+    def _population_is_known(cls, name: str, info: ValidationInfo) -> str:
+        """The name, or the path of a file, which is relative to the trial file if there is one."""
+        if name.endswith((".yaml", ".yml")):
+            name = str((info.context or {}).get("folder", Path()) / name)
         _checked(population.Population.load, name)
         return name
 

@@ -2,8 +2,12 @@
 
 Progression-free survival ends with the first scan that shows progression or with death, whichever comes first. It is
 censored at the last readable scan for patients who leave follow-up, and for deaths after two or more planned
-scans in a row without a readable one (FDA guidance on cancer endpoints, 2018: progression may have been missed). Days
-are counted from randomisation.
+scans in a row without a readable one (FDA guidance on cancer endpoints, 2018: progression may have been missed).
+
+Patients are followed for progression up to the last scan that falls due before they leave follow-up. A death after that
+scan is no event of this endpoint: whoever lives is censored at the scan, so that those about to die would be the only
+ones left at risk, and the curve would fall to zero in the last weeks of a trial whose patients are cut off together.
+It counts in overall survival, which is followed to the last day. Days are counted from randomisation.
 """
 
 from __future__ import annotations
@@ -40,7 +44,8 @@ def progression_free_survival(overall: NDArray, days: NDArray, death: NDArray, l
     readable = held & (seen != Response.NE)
     last_scan = np.where(readable, days, 0.0).max(axis=1, initial=0.0)
     unseen = ((days > last_scan[:, None]) & held).sum(axis=1)
-    died = (death <= last_day) & (death <= progression) & (unseen < 2)
+    last_due = np.where(days <= last_day[:, None], days, 0.0).max(axis=1, initial=0.0)
+    died = (death <= last_due) & (death <= progression) & (unseen < 2)
     event = died | (progression <= last_day)
     return TimeToEvent(np.where(event, np.minimum(death, progression), last_scan), event)
 

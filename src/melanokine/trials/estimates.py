@@ -2,9 +2,14 @@
 
 One trial (a single replicate) has the intervals of its analysis: exact (Clopper-Pearson) for fractions, log-log
 Greenwood for survival fractions and medians, Newcombe's hybrid score for the difference of response rates, Wald on the
-log scale for Cox hazard ratios, all 95 % and all treating the arms as independent samples. With several
-replicates of the trial the value is the mean over replicates (the median for times and ratios) and the interval
-holds 95 % of the replicates: the spread that repeated trials of this size would show.
+log scale for Cox hazard ratios, all 95 % and all treating the arms as independent samples. The values compare the same
+patients under both treatments, so they vary less from seed to seed than these intervals, which stand for a trial.
+
+With several replicates of the trial the value is the mean over replicates (the geometric mean for ratios, the median
+for times) and the interval holds 95 % of the replicates: the spread that repeated trials of this size would show. For a
+contrast, replicate r of an arm is compared with replicate r + 1 of the reference, the last with the first: as many
+patients but different ones, as in a randomised trial. In the mean over all replicates every patient has stood in both
+arms, which is what sharpens the value.
 """
 
 from __future__ import annotations
@@ -81,8 +86,9 @@ def replicated_arm_estimates(replicates: list[pd.DataFrame]) -> dict[str, Estima
 def replicated_contrast_estimates(
     replicates: list[pd.DataFrame], references: list[pd.DataFrame]
 ) -> dict[str, Estimate]:
-    """An arm against its reference over replicates of the trial."""
-    pairs = [(a[~a["failed"]], b[~b["failed"]]) for a, b in zip(replicates, references, strict=True)]
+    """An arm against its reference over replicates of the trial, each with other patients in the two arms."""
+    others = references[1:] + references[:1]
+    pairs = [(a[~a["failed"]], b[~b["failed"]]) for a, b in zip(replicates, others, strict=True)]
     differences = [_difference(_responds(a, "ORR"), _responds(b, "ORR")) for a, b in pairs]
     found = {"ORR_difference": _over_replicates(differences, "percentage points")}
     for endpoint in LANDMARKS:
@@ -131,6 +137,21 @@ def _over_replicates(values: list[float] | NDArray, unit: str) -> Estimate:
     known = known[~np.isnan(known)]
     if not len(known):
         return Estimate(np.nan, np.nan, np.nan, unit)
-    centre: Callable = np.median if unit in ("months", "ratio") else np.mean
     low, high = np.quantile(known, [0.025, 0.975], method="inverted_cdf")
-    return Estimate(float(centre(known)), float(low), float(high), unit)
+    return Estimate(_CENTRES.get(unit, _mean)(known), float(low), float(high), unit)
+
+
+def _mean(values: NDArray) -> float:
+    return float(values.mean())
+
+
+def _geometric_mean(values: NDArray) -> float:
+    return float(np.exp(np.log(values).mean()))
+
+
+def _median(values: NDArray) -> float:
+    return float(np.median(values))
+
+
+_CENTRES: dict[str, Callable[[NDArray], float]] = {"months": _median, "ratio": _geometric_mean}
+"""How replicates are brought to one value, by unit; the mean for all others."""

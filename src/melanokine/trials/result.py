@@ -69,6 +69,7 @@ class Result:
     def summary(self) -> pd.DataFrame:
         """All endpoints and contrasts in a tidy table, published values beside them unless the design is blind.
 
+        A published hazard ratio stands beside the comparison with the arm that it names as its reference, no other.
         Columns: arm, reference (empty for an arm by itself), endpoint, value, low, high, unit, published,
         published_low, published_high, source, verified.
         """
@@ -76,8 +77,9 @@ class Result:
         for contrast in self.contrasts:
             rows += [(contrast.arm, contrast.reference, name, *found) for name, found in contrast.endpoints.items()]
         table = pd.DataFrame(rows, columns=["arm", "reference", "endpoint", "value", "low", "high", "unit"])
-        known = published(self.design).set_index(["arm", "endpoint"])
-        place = pd.MultiIndex.from_frame(table[["arm", "endpoint"]])
+        key = ["arm", "reference", "endpoint"]
+        known = published(self.design).set_index(key)
+        place = pd.MultiIndex.from_frame(table[key])
         for column, source in (("published", "value"), ("published_low", "low"), ("published_high", "high")):
             table[column] = known[source].reindex(place).to_numpy(float)
         for column in ("source", "verified"):

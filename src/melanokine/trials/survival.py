@@ -121,7 +121,10 @@ def replicate_survival(
 
 
 def replicate_hazard_ratio(time: NDArray, event: NDArray, treated: NDArray) -> float:
-    """Cox hazard ratio for one binary covariate by Newton's method (Efron's ties); NaN if an arm has no event."""
+    """Cox hazard ratio for one binary covariate by Newton's method (Efron's ties).
+
+    NaN when an arm has no event or the events of the arms do not overlap, for then the likelihood has no maximum.
+    """
     keep = ~np.isnan(time)
     time, event, treated = time[keep], event[keep].astype(bool), treated[keep].astype(bool)
     if not event[treated].any() or not event[~treated].any():
@@ -145,8 +148,8 @@ def replicate_hazard_ratio(time: NDArray, event: NDArray, treated: NDArray) -> f
         change = np.clip((tied_treated.sum() - share.sum()) / information, -2.0, 2.0)
         log_ratio += change
         if abs(change) < 1e-10:
-            break
-    return float(np.exp(log_ratio))
+            return float(np.exp(log_ratio))
+    return np.nan
 
 
 def _first_below_half(time: NDArray, survival: NDArray) -> float:

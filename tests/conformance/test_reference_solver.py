@@ -1,0 +1,94 @@
+"""The compiled kernel against SciPy, for diagnosed patients under every drug of the library.
+
+SciPy integrates the plain NumPy evaluation of the same equations, with doses set by hand as the drug's record means them.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+from scipy.linalg import block_diag
+
+from melanokine import drugs
+from melanokine.drugs import Dose, Regimen
+from melanokine.network import evaluate
+from melanokine.patients import schedule
+
+from .conftest import sentence
+
+PATIENTS = 2
+DAYS = 3.0
+AGREEMENT = {1e-9: 2e-5, 1e-4: 2e-3}
+"""Tolerance of the kernel, the default one last, and the difference that it may leave: relative to the value plus a
+thousandth of the state's typical size."""
+
+
+def changes(model, doses: list[Dose], parameters: np.ndarray) -> list[tuple[float, str, int, np.ndarray]]:
+    """Time, what is changed (input or state), its position, and the amount for each patient."""
+    equations = model.equations
+    sizes = {
+        name: parameters[:, list(equations.parameters).index(f"body_{name}")] for name in ("weight", "surface_area")
+    }
+    per = {"flat": np.ones(len(parameters)), "kg": sizes["weight"], "m2": sizes["surface_area"]}
+    found = []
+    for dose in doses:
+        amount = dose.amount * per[dose.per]
+        if dose.target.kind == "bolus":
+            found.append((dose.enters_d, "state", equations.state_index(dose.target.name), amount))
+        else:
+            position, rate = list(equations.inputs).index(dose.target.name), amount / dose.duration_d
+            found.append((dose.enters_d, "input", position, rate))
+            found.append((dose.enters_d + dose.duration_d, "input", position, -rate))
+    return found
+
+
+def reference(model, parameters: np.ndarray, states: np.ndarray, given: list) -> np.ndarray:
+    """States on the last day, shape (patients, states), by LSODA at tight tolerance; all patients in one system."""
+    equations, shape = model.equations, states.shape
+    scale = np.broadcast_to([state.scale for state in equations.states], shape)
+    inputs, y = np.zeros((len(states), len(equations.inputs))), states.copy()
+    for start, stop in pairwise(sorted({0.0, DAYS, *(time for time, *_ in given if time < DAYS)})):
+        for _, target, position, amount in (change for change in given if change[0] == start):
+            (inputs if target == "input" else y)[:, position] += amount
+        inputs[np.abs(inputs) < 1e-9 * np.abs(inputs).max(initial=1.0)] = 0.0
+        frozen = inputs.copy()
+
+        def rates(_, flat, u=frozen):
+            return equations.derivative(flat.reshape(shape), parameters, u).ravel()
+
+        def jacobian(_, flat, u=frozen):
+            return block_diag(*map(equations.dense_jacobian, flat.reshape(shape), parameters, u))
+
+        solution = solve_ivp(
+            rates, (start, stop), y.ravel(), method="LSODA", jac=jacobian, rtol=1e-7, atol=1e-10 * scale.ravel()
+        )
+        assert solution.success, solution.message
+        y = solution.y[:, -1].reshape(shape).copy()
+    return y
+
+
+@pytest.mark.parametrize("name", drugs.names())
+def test_kernel_agrees_with_scipy(model, cohort, name):
+    parameters, states = cohort.parameters[:PATIENTS], cohort.states[:PATIENTS]
+    regimen = Regimen.parse(sentence(name))
+    planned = schedule([regimen], model, DAYS)
+    theirs = reference(model, parameters, states, changes(model, regimen.doses(DAYS), parameters))
+    scale = np.array([state.scale for state in model.equations.states])
+    for tolerance, allowed in AGREEMENT.items():
+        ours = model.kernel.integrate(parameters, states, schedule=planned, times=[DAYS], rtol=tolerance)
+        assert ours.given.all()
+        difference = np.abs(ours.states[:, 0] - theirs) / (np.abs(theirs) + 1e-3 * scale)
+        patient, worst = np.unravel_index(difference.argmax(), difference.shape)
+        assert difference.max() < allowed, (patient, model.equations.states[worst].name, difference.max(), tolerance)
+
+
+def test_compiled_observables_agree_with_the_reference(model, cohort, course):
+    data = course(sentence("aldesleukin"), sentence("nivolumab"), days=7.0)
+    states = np.stack([data[state.name] for state in model.equations.states], axis=-1)
+    nodes = [model.equations.observables[name] for name in model.kernel.observable_names]
+    expected = evaluate(model.equations.graph, nodes, states, cohort.parameters[:, None, :])
+    for name, values in zip(model.kernel.observable_names, expected, strict=True):
+        np.testing.assert_allclose(data[name], values, rtol=1e-11, atol=1e-13, err_msg=name)
