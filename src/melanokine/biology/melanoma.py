@@ -5,7 +5,7 @@ Chatterjee 2017, doi 10.1002/psp4.12140), while from a few cells to a lesion of 
 Growth is therefore part exponential and part Gompertz, equal at the reference size, and fails below about ten
 cells, without which an eradicated lesion would return from a fraction of a cell:
 
-    g (1 - s + s ln(K / (C + early)) / ln(K / reference)) C / (C + extinction),    C = high + low
+    g (1 - s + s ln(K / (C + early)) / ln(K / reference)) C^2 / (C^2 + extinction^2),    C = high + low
 
 Each lesion starts with a few cells that present antigen on MHC-I (`high`) and fewer that hardly do (`low`). Killed
 cells (killing.py) become bodies that are cleared within two weeks; a part of them leaves scar, which a scan measures
@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 
 from melanokine.biology.lesions import total
-from melanokine.network import Network, Quantity, cube_root, log, parse
+from melanokine.network import Network, Quantity, cube_root, log, parse, saturation
 
 
 def declare(net: Network) -> None:
@@ -41,7 +41,7 @@ def connect(net: Network) -> None:
             net.carrying_capacity / net.reference_size
         )
         gompertz = 1 - net.gompertz_share + net.gompertz_share * slowing
-        survival = cells / (cells + net.extinction_size)
+        survival = saturation(cells**2, net.extinction_size**2)
         growth = lesion.rule(
             "specific_growth", net.tumour_growth_rate * lesion.lesion_growth_factor * gompertz * survival
         )
