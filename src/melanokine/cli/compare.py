@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,8 @@ import typer
 
 from melanokine.cli.console import progress
 from melanokine.cli.output import staged
+from melanokine.cli.trial import LAST_SEED
+from melanokine.errors import InputError
 
 
 def compare_published(
@@ -18,7 +21,7 @@ def compare_published(
     patients: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Patients per arm; by default each design's number.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Key of all random numbers.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=LAST_SEED, metavar="S", help="Key of all random numbers.")] = 1,
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="W", help="Threads; by default one per processor.")
     ] = None,

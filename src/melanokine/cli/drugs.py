@@ -14,7 +14,7 @@ def list_drugs(
     """List the drugs of the library, or show one of them."""
     from melanokine import drugs
 
-    chosen = [drugs.load(one) for one in ([name] if name else drugs.names())]
+    chosen = [drugs.load(one) for one in (drugs.names() if name is None else [name])]
     if json:
         _print_json(chosen, full=name is not None)
     elif name:

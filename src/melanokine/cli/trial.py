@@ -16,6 +16,8 @@ from melanokine.cli.output import staged
 if TYPE_CHECKING:
     from melanokine.trials import Result, TrialDesign
 
+LAST_SEED = 2**64 - 1
+
 
 def run_trial(
     name: Annotated[
@@ -26,7 +28,7 @@ def run_trial(
         int | None, typer.Option(min=1, metavar="N", help="Patients per arm; by default the design's number.")
     ] = None,
     arms: Annotated[str | None, typer.Option(metavar="A,B", help="Run these arms only.")] = None,
-    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Key of all random numbers.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=LAST_SEED, metavar="S", help="Key of all random numbers.")] = 1,
     replicates: Annotated[
         int, typer.Option(min=1, metavar="R", help="Repeat the trial with new patients and report the spread.")
     ] = 1,

@@ -26,6 +26,6 @@ def load(name: str | Path) -> TrialDesign:
         design = read_yaml(path, TrialDesign)
         return design if "name" in design.model_fields_set else design.model_copy(update={"name": path.stem})
     if str(name) not in names():
-        remedy = f"{nearest(str(name), names())}, or give a YAML file"
+        remedy = f"{nearest(str(name), names())} (a design of your own is a file that ends in .yaml)"
         raise InputError(f"no trial is called {str(name)!r}", remedy=remedy)
     return read_yaml(LIBRARY / f"{name}.yaml", TrialDesign)

@@ -5,9 +5,11 @@ Files are written into a hidden directory inside the target and moved to their p
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 FILES = ("summary.json", "summary.csv", "patients.parquet", "report.html", "figures")
 """What a result directory holds; other files in it are left alone."""
-
 
 def prepare_directory(directory: str | Path) -> Path:
     """Make `directory` if need be and check that files can be written there, before anything is simulated.
@@ -57,14 +58,40 @@ def write_result(result: Result, directory: str | Path, command: str | None = No
             result.summary().to_csv(made / "summary.csv", index=False, lineterminator="\n")
             write_parquet(result.patients, made / "patients.parquet")
             import_module("melanokine.report").write_report(result, made, command=command)
-            for name in FILES:
-                _replace(made / name, directory / name, made)
+            put_in_place(made, directory, FILES)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(
             f"results cannot be written there: {reason}", file=directory, remedy="name another directory"
         ) from None
     return directory
+
+
+def put_in_place(made: Path, directory: Path, names: Iterable[str]) -> None:
+    """Move the entries of `made` with these names into `directory`, in the place of their namesakes: all, or none.
+
+    A folder is replaced as a whole. `made` is a scratch folder on the same file system, in which former entries are
+    left. Raises OSError when a file stands where a folder belongs or the reverse, or an entry cannot be moved.
+    """
+    names = list(names)
+    for name in names:
+        target = directory / name
+        if target.exists() and target.is_dir() != (made / name).is_dir():
+            kind = "folder" if target.is_dir() else "file"
+            raise OSError(errno.EEXIST, f"a {kind} named {name} is in the way")
+    former = Path(tempfile.mkdtemp(prefix=".former-", dir=made))
+    try:
+        for name in names:
+            if (directory / name).exists():
+                os.replace(directory / name, former / name)
+            os.replace(made / name, directory / name)
+    except BaseException:
+        for name in names:
+            if not (made / name).exists():
+                os.replace(directory / name, made / name)
+            if (former / name).exists():
+                os.replace(former / name, directory / name)
+        raise
 
 
 def write_parquet(patients: pd.DataFrame, path: str | Path) -> None:
@@ -79,10 +106,3 @@ def write_parquet(patients: pd.DataFrame, path: str | Path) -> None:
 def _write_json(result: Result, path: Path) -> None:
     text = json.dumps(result.summary_record(), indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def _replace(made: Path, target: Path, scratch: Path) -> None:
-    """Put a finished file or directory in its place; a directory that is there already makes way first."""
-    if made.is_dir() and target.exists():
-        os.replace(target, scratch / f"former-{target.name}")
-    os.replace(made, target)
