@@ -32,6 +32,8 @@ LARGEST_DOCUMENT = 200_000
 DEEPEST_NESTING = 50
 """Levels of nesting a document may have; an alias to its own container has no end."""
 
+CONTAINER_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
 
 @dataclass(frozen=True)
 class Document:
@@ -65,7 +67,9 @@ class Document:
 
     def _translate(self, error: ValidationError, model: type[BaseModel]) -> InputError:
         details = error.errors(include_url=False)
-        located = [(self._locate(detail["loc"]), detail) for detail in details]
+        places = [(*detail["loc"], *detail.get("ctx", {}).get("place", ())) for detail in details]
+        located = [(self._locate(place), detail) for place, detail in zip(places, details, strict=True)]
+        located = [(place, detail) for place, detail in located if not _of_another_kind(place, detail, located)]
         location, detail = min(located, key=self._urgency)
         message, remedy = _explain(detail, location, model)
         others = len({place for place, _ in located}) - 1
@@ -144,13 +148,14 @@ def parse_document(text: str, *, file: str | Path | None = None) -> Document:
     return Document(data=data, lines=builder.lines, file=name)
 
 
-def as_value_error(error: InputError) -> PydanticCustomError:
+def as_value_error(error: InputError, place: Location = ()) -> PydanticCustomError:
     """`error` in the form that a pydantic validator may raise, so that file and line can still be added.
 
-    A file that the error names itself, one that the document refers to, stays part of the message.
+    `place` is where in the validated record it arose, if that is not the record as a whole. A file that the error names
+    itself, one that the document refers to, stays part of the message.
     """
     message = str(InputError(error.message, file=error.file, line=error.line))
-    context = {"message": message, "remedy": error.remedy}
+    context = {"message": message, "remedy": error.remedy, "place": place}
     return PydanticCustomError("melanokine_input", "{message}", context)
 
 
@@ -176,6 +181,9 @@ class _Builder:
             )
         if len(place) > DEEPEST_NESTING:
             raise InputError("is nested too deeply", file=self._file, line=line, remedy="flatten it there")
+        if isinstance(node, MappingNode | SequenceNode) and str(node.tag) not in CONTAINER_TAGS:
+            remedy = "leave the tag out"
+            raise InputError(f"the tag {node.tag} is not known here", file=self._file, line=line, remedy=remedy)
         if isinstance(node, MappingNode):
             return self._mapping(node, place)
         if isinstance(node, SequenceNode):
@@ -214,6 +222,13 @@ class _Builder:
                 remedy="give a number, or leave the key out",
             )
         return value
+
+
+def _of_another_kind(place: Location, detail: ErrorDetails, located: Sequence[tuple[Location, ErrorDetails]]) -> bool:
+    """Whether a complaint only says that a value is not of one kind, while another finds fault inside that value."""
+    if detail["type"] in ("missing", "melanokine_input"):
+        return False
+    return any(len(other) > len(place) and other[: len(place)] == place for other, _ in located)
 
 
 def _explain(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> tuple[str, str | None]:

@@ -1,6 +1,6 @@
 """The compiled kernel against SciPy, for diagnosed patients under every drug of the library.
 
-SciPy integrates the plain NumPy evaluation of the same equations, with doses set by hand as the drug's record means them.
+SciPy integrates the plain NumPy evaluation of the same equations, with the doses set by hand as regimens mean them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Without a tumour and without drugs nothing happens: every person drawn from any population stays at rest for years."""
+"""Without a tumour and without drugs nothing happens: whoever is drawn from a population stays at rest for years."""
 
 from __future__ import annotations
 

@@ -28,6 +28,8 @@ def compare_published(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Run every trial of the library that is not blind, and write a table of predicted beside published endpoints."""
+    if os.path.isdir(out):
+        raise InputError(f"--out {out} is a folder", remedy=f"name a file, such as {out / 'table.md'}")
     from melanokine import trials
     from melanokine.report.published_table import published_table
 

@@ -32,6 +32,7 @@ from melanokine.drugs import Drug, Regimen
 from melanokine.errors import InputError, nearest
 from melanokine.patients import population
 from melanokine.trials.scans import ScanCalendar
+from melanokine.trials.simulator import trial_model
 from melanokine.yaml_file import Document, as_value_error
 
 SCHEMA = Path(__file__).parent / "schema.json"
@@ -146,32 +147,37 @@ class TrialDesign(_Record):
         _checked(population.Population.load, name)
         return name
 
+    @field_validator("courses")
+    @classmethod
+    def _courses_are_observed(cls, names: list[str]) -> list[str]:
+        known = trial_model(_KNOWN_DRUGS.get()).network.observables if names else {}
+        for position, name in enumerate(names):
+            if name not in known:
+                error = InputError(f"the model has no observable {name!r}", remedy=nearest(name, known))
+                raise as_value_error(error, (position,))
+        return names
+
     @model_validator(mode="after")
     def _hangs_together(self) -> TrialDesign:
         for name, arm in self.arms.items():
             if arm.patients is None and self.patients_per_arm is None:
-                raise as_value_error(
-                    InputError(f"arm {name!r} has no number of patients", remedy="add `patients_per_arm: 100`")
-                )
+                error = InputError(f"arm {name!r} has no number of patients", remedy="add `patients_per_arm: 100`")
+                raise as_value_error(error, ("arms", name))
             if self.blind and arm.evidence:
-                raise as_value_error(
-                    InputError(f"arm {name!r} names evidence, but the trial is blind", remedy="leave one of them out")
-                )
+                message = f"arm {name!r} names evidence, but the trial is blind"
+                error = InputError(message, remedy="leave one of them out")
+                raise as_value_error(error, ("arms", name, "evidence"))
         if self.reference and self.reference not in self.arms:
-            raise as_value_error(
-                InputError(f"reference: no arm {self.reference!r}", remedy=nearest(self.reference, self.arms))
-            )
+            error = InputError(f"no arm {self.reference!r}", remedy=nearest(self.reference, self.arms))
+            raise as_value_error(error, ("reference",))
         if self.accrual_months >= self.duration_months:
-            raise as_value_error(
-                InputError("accrual_months: the last patient enters after the data cut-off",
-                           remedy="give a longer duration_months")
-            )  # fmt: skip
+            error = InputError("the last patient enters after the data cut-off", remedy="give a longer duration_months")
+            raise as_value_error(error, ("accrual_months",))
         if not isinstance(self.subsequent_therapy, str):
             total = sum(option.probability for option in self.subsequent_therapy)
             if total > 1 + 1e-9:
-                raise as_value_error(
-                    InputError(f"subsequent_therapy: probabilities add up to {total:g}", remedy="make them 1 or less")
-                )
+                error = InputError(f"probabilities add up to {total:g}", remedy="make them 1 or less")
+                raise as_value_error(error, ("subsequent_therapy",))
         return self
 
     @classmethod

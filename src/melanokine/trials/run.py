@@ -16,6 +16,7 @@ from melanokine.drugs import names as drug_names
 from melanokine.errors import InputError, nearest
 from melanokine.patients.cohort import Cohort
 from melanokine.patients.diagnosis import diagnose
+from melanokine.patients.model import Model
 from melanokine.trials import tables
 from melanokine.trials.arm import follow_arm, prepare
 from melanokine.trials.bands import BandRecorder
@@ -109,7 +110,7 @@ class Trial:
             curves=curves,
             exposure=exposure,
             spider=spider,
-            citations=citations(self.design, model.citations(), cohort),
+            citations=citations(self.design, model, cohort),
             runtime=runtime,
         )
 
@@ -154,11 +155,13 @@ def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
-def citations(design: TrialDesign, model_sources: Mapping[str, Iterable[str]], cohort: Cohort) -> list[str]:
-    """Every source that a run used: of the design, the population, the model's parameters and the trial layer."""
+def citations(design: TrialDesign, model: Model, cohort: Cohort) -> list[str]:
+    """Every source that a run used: of the design, the population, the model, its drugs and the trial layer."""
     found = {design.nct, *design.sources, *tables.sources(), *cohort.population.sources()}
-    for sources in model_sources.values():
+    for sources in model.citations().values():
         found.update(sources)
+    for drug in model.drugs.values():
+        found.update(drug.sources)
     return sorted(found - {""})
 
 

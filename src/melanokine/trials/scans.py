@@ -52,12 +52,12 @@ class ScanCalendar:
             if isinstance(part, Repeat):
                 last = part.until
             elif part <= last:
-                raise InputError(f"scans: {piece.strip()!r} does not come after what precedes it", remedy=_REMEDY)
+                raise InputError(f"{piece.strip()!r} does not come after what precedes it", remedy=_REMEDY)
             else:
                 last = part
             parts.append(part)
         if any(isinstance(part, Repeat) and part.until == np.inf for part in parts[:-1]):
-            raise InputError("scans: only the last series may be without an end", remedy=_REMEDY)
+            raise InputError("only the last series may be without an end", remedy=_REMEDY)
         return cls(tuple(parts))
 
     def days(self, until: float) -> NDArray[np.float64]:
@@ -101,9 +101,9 @@ def _part(text: str) -> float | Repeat:
     if single:
         return int(single[2]) * _UNIT_DAYS[single[1]]
     if not repeated:
-        raise InputError(f"scans: {text!r} is not understood", remedy=_REMEDY)
+        raise InputError(f"{text!r} is not understood", remedy=_REMEDY)
     step = int(repeated[1]) * _UNIT_DAYS[repeated[2]]
     if not step:
-        raise InputError(f"scans: {text!r} repeats without pause", remedy=_REMEDY)
+        raise InputError(f"{text!r} repeats without pause", remedy=_REMEDY)
     until = int(repeated[4]) * _UNIT_DAYS[repeated[3]] if repeated[3] else np.inf
     return Repeat(step, until)

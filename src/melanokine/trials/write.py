@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FILES = ("summary.json", "summary.csv", "patients.parquet", "report.html", "figures")
 """What a result directory holds; other files in it are left alone."""
 
+
 def prepare_directory(directory: str | Path) -> Path:
     """Make `directory` if need be and check that files can be written there, before anything is simulated.
 
