@@ -10,6 +10,9 @@ from matplotlib.lines import Line2D
 
 from melanokine.report.figures.style import FULL_WIDTH, INK, QUIET, light_grid, styled
 
+_GAP = 0.42
+"""Inches between two panels, for the label of the upper one's axis."""
+
 _PANELS = (("percent", "Patients (%)"), ("months", "Months"), ("ratio", "Hazard ratio"))
 
 
@@ -23,7 +26,7 @@ def forest(comparison: pd.DataFrame, *, colours: dict[str, str], labels: dict[st
     rows = comparison[comparison["published"].notna()]
     kinds = [(unit, axis) for unit, axis in _PANELS if (rows["unit"] == unit).any()]
     counts = [_lines(rows[rows["unit"] == unit]) for unit, _ in kinds]
-    figure = Figure(figsize=(FULL_WIDTH, 0.55 + sum(0.5 + 0.19 * count for count in counts)))
+    figure = Figure(figsize=(FULL_WIDTH, 0.55 + sum(0.52 + 0.19 * count for count in counts)))
     panels = figure.subplots(
         len(kinds), 1, squeeze=False, gridspec_kw={"height_ratios": [count + 0.8 for count in counts]}
     )[:, 0]
@@ -43,7 +46,8 @@ def forest(comparison: pd.DataFrame, *, colours: dict[str, str], labels: dict[st
     ]
     inches = figure.get_figheight()
     figure.legend(handles=handles, loc="lower center", ncols=2, handlelength=1.8)
-    figure.subplots_adjust(left=0.33, right=0.975, top=1 - 0.1 / inches, bottom=0.72 / inches, hspace=0.3)
+    drawn = (inches - 0.82 - _GAP * (len(kinds) - 1)) / len(kinds)
+    figure.subplots_adjust(left=0.33, right=0.975, top=1 - 0.1 / inches, bottom=0.72 / inches, hspace=_GAP / drawn)
     return figure
 
 
