@@ -82,8 +82,8 @@ class Kernel:
 
         `parameters` is (n, P), `initial` (n, X). `times` (days, increasing) are where states are wanted; they do not
         influence the steps. With `stop_at_trigger` a patient ends where the trigger rises through zero, at once if it
-        is positive to begin with. `rtol` bounds the relative error of a step; states far below their declared scale count
-        by a thousandth of it. `workers` threads share the patients in pieces of at most `chunk`, which changes no
+        is positive to begin with. `rtol` bounds the error of a step relative to each state, or to a thousandth of the
+        scale declared for it. `workers` threads share the patients in pieces of at most `chunk`, which changes no
         number. `progress(done, n)` is called after each piece. With `on_chunk(patients, part)` the pieces are handed
         over in order, nothing is kept, and None is returned.
 
