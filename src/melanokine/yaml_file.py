@@ -9,6 +9,7 @@ record itself refuses.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,9 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from melanokine.errors import InputError, nearest
 
@@ -126,7 +128,9 @@ def parse_document(text: str, *, file: str | Path | None = None) -> Document:
     name = None if file is None else str(file)
     yaml = YAML(typ="safe", pure=True)
     try:
-        node = yaml.compose(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # YAML allows it: the later anchor counts
+            node = yaml.compose(text)
         builder = _Builder(yaml, name)
         data = builder.build(node, ()) if node is not None else None
     except MarkedYAMLError as error:
@@ -138,8 +142,10 @@ def parse_document(text: str, *, file: str | Path | None = None) -> Document:
             line=None if mark is None else mark.line + 1,
             remedy="check indentation, colons and quotes there",
         ) from None
-    except YAMLError as error:
-        raise InputError(f"is not well-formed YAML: {' '.join(str(error).split())}", file=name) from None
+    except ReaderError as error:
+        message = f"holds the character {error.character:#06x}, which YAML does not admit"
+        line = text.count("\n", 0, error.position) + 1
+        raise InputError(message, file=name, line=line, remedy="remove it, or save the file as text") from None
     except RecursionError:
         raise InputError("is nested too deeply", file=name, remedy="flatten the document") from None
     if not isinstance(data, dict):
@@ -213,7 +219,11 @@ class _Builder:
     def _scalar(self, node: Node, line: int) -> Any:
         if str(node.tag) == "tag:yaml.org,2002:timestamp":
             return node.value
-        value = self._construct(node, deep=True)
+        try:
+            value = self._construct(node, deep=True)
+        except (ValueError, LookupError):  # a tag such as `!!int` before other text, or thousands of digits
+            message, remedy = f"{_shortened(node.value)} is no {str(node.tag).rpartition(':')[2]}", "correct the value"
+            raise InputError(message, file=self._file, line=line, remedy=remedy) from None
         if isinstance(value, float) and not math.isfinite(value):
             raise InputError(
                 f"{node.value} is not a finite number",
@@ -256,8 +266,11 @@ def _shown(value: Any) -> str:
     """The refused value, when it is short enough to show."""
     if isinstance(value, dict | list | BaseModel):
         return ""
-    text = repr(value)
-    return f", not {text if len(text) <= 60 else text[:57] + '...'}"
+    return f", not {_shortened(repr(value))}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _spell(location: Location) -> str:

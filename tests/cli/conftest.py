@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from melanokine.cli import main as program
 
 
 @pytest.fixture
@@ -17,5 +20,39 @@ def melanokine(tmp_path):
         return subprocess.run(
             program, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=240, check=False, **keywords
         )
+
+    return run
+
+
+def tree(folder: Path) -> dict[str, bytes | None]:
+    """Everything below a folder: the content of files, None for folders."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+@pytest.fixture
+def refused(tmp_path, monkeypatch, capsys):
+    """Run the command in this process, through `main()`; checks that it ends as mistakes do.
+
+    Returns its one line of complaint.
+    """
+
+    def run(*arguments: object) -> str:
+        before = tree(tmp_path)
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["melanokine", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            program.main()
+        out, err = capsys.readouterr()
+        assert ended.value.code == 2, (out, err)
+        assert out == ""
+        assert err.startswith("melanokine: ")
+        assert err.endswith("\n")
+        assert err.count("\n") == 1, err
+        assert "; " in err or "should be" in err, f"without a remedy: {err}"
+        assert tree(tmp_path) == before
+        return err
 
     return run

@@ -6,6 +6,7 @@ Nothing heavy is imported here: numpy, pandas, matplotlib and llvmlite are loade
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from melanokine.errors import MelanokineError
 
 UsageError: Any = typer.BadParameter.__base__  # click's class, or the copy of it that typer carries
 INTERRUPTED = 130
+FULL = (errno.ENOSPC, errno.EFBIG, errno.EIO)
+"""A disk, a quota or a device that takes no more."""
 
 app = typer.Typer(
     name="melanokine",
@@ -56,6 +59,7 @@ def run(arguments: Sequence[str]) -> int:
     """Carry out one command line and return its exit code; errors of the user become one line on standard error."""
     try:
         outcome = app(args=list(arguments), prog_name="melanokine", standalone_mode=False)
+        sys.stdout.flush()  # what cannot be written shall fail here, not while Python ends
     except MelanokineError as error:
         return _complain(str(error))
     except UsageError as error:
@@ -64,10 +68,14 @@ def run(arguments: Sequence[str]) -> int:
         return _complain(error.format_message(), f"see `{_command(error)} --help`")
     except (KeyboardInterrupt, typer.Abort):
         outcome = INTERRUPTED
-    except BrokenPipeError:
-        # whoever read our output has left (`| head`): point it elsewhere, so that Python's own flush at exit is quiet
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read our output has left (`| head`)
+        _abandon_output()
         return 1
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _abandon_output()
+        return _complain(f"the output cannot be written: {(error.strerror or '').lower()}", "make room, or redirect it")
     if outcome == INTERRUPTED:
         print("melanokine: interrupted, nothing was written", file=sys.stderr)
     return outcome if isinstance(outcome, int) else 0
@@ -79,6 +87,11 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a pipe with a narrow encoding shall not end the command
     sys.exit(run(sys.argv[1:]))
+
+
+def _abandon_output() -> None:
+    """Point standard output elsewhere, so that Python's own flush at exit is quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _command(error: Exception) -> str:

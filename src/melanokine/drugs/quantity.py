@@ -120,7 +120,7 @@ def _scale(text: str, whole: str) -> tuple[str, float]:
 
     try:
         unit = registry().Unit(text) if _UNIT.fullmatch(text) else None
-    except pint.UndefinedUnitError:
+    except (pint.UndefinedUnitError, ValueError):  # `nan` and `inf` are numbers to pint
         unit = None
     if unit is None:
         message = f"{text!r} is not a unit of dose" + (f" in {whole!r}" if text != whole else "")

@@ -16,6 +16,8 @@ _TOKEN = re.compile(
 )
 LONGEST_QUOTE = 200
 """Characters of a sentence that an error quotes."""
+LARGEST_COUNT = 1_000_000
+"""More doses, cycles or courses are taken for a mistake."""
 
 
 class Words:
@@ -71,11 +73,13 @@ class Words:
             raise self.quoting(error, place) from None
 
     def whole(self, what: str) -> int:
-        """The next word as a whole number of 1 or more."""
+        """The next word as a whole number from 1 to LARGEST_COUNT."""
         place = self.at
         value = self.number(what)
         if value != int(value) or value < 1:
             self.fail(place, f"{what} must be a whole number of 1 or more", "write for example 4")
+        if value > LARGEST_COUNT:
+            self.fail(place, f"{what} cannot be above {LARGEST_COUNT}", "leave it out if there is no end")
         return int(value)
 
     def span(self, default: float | None = None, known: Sequence[str] = tuple(DAYS)) -> TimeSpan:
