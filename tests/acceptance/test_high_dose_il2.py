@@ -125,6 +125,15 @@ class TestLymphocytes:
         assert np.median(later / peak) < 0.85
 
 
+def test_lymphopenia_is_sustained_while_the_first_cycle_is_given(course):
+    """The median patient has fewer than half at every hour, whoever has had the last dose being left out."""
+    last = course.last_dose(0)
+    for hour in np.flatnonzero((course.hours >= 8 * HOUR) & (course.hours <= course.planned[0, -1])):
+        dosed = last >= course.hours[hour]
+        if dosed.sum() >= PATIENTS / 4:
+            assert np.median(course.lymphocytes[dosed, hour]) < 0.5, f"day {course.hours[hour]:.2f}"
+
+
 def test_full_dosing_keeps_lymphocytes_low_throughout(in_full):
     """Without a hold the median is below half at every hour, from the first trough to the last dose."""
     for cycle, start in enumerate(CYCLE_STARTS):

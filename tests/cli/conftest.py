@@ -1,4 +1,4 @@
-"""The command line as a user meets it: a process of its own."""
+"""The command line as a user meets it: a process of its own, or `main()` in this one where only mistakes are tried."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from melanokine.cli import main as program
+from melanokine.cli.main import main
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def refused(tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["melanokine", *map(str, arguments)])
         with pytest.raises(SystemExit) as ended:
-            program.main()
+            main()
         out, err = capsys.readouterr()
         assert ended.value.code == 2, (out, err)
         assert out == ""

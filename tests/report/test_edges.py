@@ -4,6 +4,7 @@ import dataclasses
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from melanokine.report import write_report
@@ -49,3 +50,18 @@ def test_nobody_scanned_and_nothing_recorded(result, tmp_path):
 def test_covariates_that_are_missing_have_no_row(result, tmp_path):
     bare = dataclasses.replace(result, patients=result.patients.drop(columns=["age", "weight", "sex", "ldh_elevated"]))
     assert "Baseline" not in report(bare, tmp_path)
+
+
+def test_a_drug_given_only_later_has_no_panel():
+    from melanokine.report.figures.exposure import exposure
+
+    day = np.arange(0.0, 57.0)
+    rows = [("early", np.exp(-day / 20)), ("late", np.zeros_like(day))]
+    table = pd.concat(
+        pd.DataFrame({"arm": "a", "drug": drug, "unit": "nM", "day": day, "low": c / 2, "median": c, "high": c * 2})
+        for drug, c in rows
+    )
+    figure = exposure(table, arms=["a"], colours={"a": "#1f5a93"}, days=56.0)
+    assert len(figure.axes) == 1
+    nothing = exposure(table[table["drug"] == "late"], arms=["a"], colours={"a": "#1f5a93"}, days=56.0)
+    assert not nothing.axes

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from melanokine.report.plots import Plots
 from melanokine.report.reading import first_replicate
+from melanokine.trials.grid import DAILY_UNTIL
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,7 +64,7 @@ def drawn_figures(result: Result) -> list[Drawn]:
         add("spider", "Response", plots.spider())
     if patients["best_response"].isin(["CR", "PR"]).any():
         add("swimmer", "Response", plots.swimmer())
-    if len(result.exposure):
+    if (result.exposure.loc[result.exposure["day"] <= DAILY_UNTIL, "high"] > 0).any():
         add("exposure", "Exposure", plots.exposure())
     if len(result.curves):
         add("immune-courses", "Immune cells and vascular leak", plots.courses())

@@ -147,7 +147,10 @@ def follow_arms(
                 report(name, done, total)
         curves.append(recorder.curves(name))
         exposures.append(recorder.exposure(name))
-    return _stacked(tables), _stacked(curves), _stacked(exposures), _stacked(spiders)
+    patients = _stacked(tables)
+    covariates = list(cohort.covariates)
+    patients = patients[[*patients.columns.difference(covariates, sort=False), *covariates]]
+    return patients, _stacked(curves), _stacked(exposures), _stacked(spiders)
 
 
 def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -25,17 +25,21 @@ def exposure(concentrations: pd.DataFrame, *, arms: Sequence[str], colours: dict
     """One panel per drug, logarithmic concentration against days since the first dose up to `days`.
 
     `concentrations` has the columns arm, drug, unit, day, low, median, high (5th, 50th, 95th percentile of patients).
-    Six decades below the highest value are shown at most; what lies lower is out of sight.
+    Six decades below the highest value are shown at most; what lies lower is out of sight. A drug that is first given
+    later than `days` has no panel.
     """
-    drugs = list(dict.fromkeys(concentrations["drug"]))
+    concentrations = concentrations[concentrations["day"] <= days]
+    given = concentrations[concentrations["high"] > 0]
+    drugs = list(dict.fromkeys(given["drug"]))
     across = min(max(len(drugs), 1), 2)
-    down = -(-len(drugs) // across)
+    down = max(-(-len(drugs) // across), 1)
     figure = Figure(figsize=(FULL_WIDTH, 0.55 + 2.35 * down))
     panels = figure.subplots(down, across, squeeze=False).ravel()
     for axes, drug in zip(panels, drugs, strict=False):
-        shown = concentrations[(concentrations["drug"] == drug) & (concentrations["day"] <= days)]
+        shown = concentrations[concentrations["drug"] == drug]
         top = float(shown["high"].max())
-        floor = max(float(shown.loc[shown["median"] > 0, "median"].quantile(0.05)) / 3, top * 1e-6)
+        positive = shown.loc[shown["median"] > 0, "median"]
+        floor = max(0.0 if positive.empty else float(positive.quantile(0.05)) / 3, top * 1e-6)
         drawn: list[tuple[NDArray, NDArray]] = []
         for arm in arms:
             rows = shown[shown["arm"] == arm].sort_values("day")
