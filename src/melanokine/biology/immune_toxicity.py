@@ -44,7 +44,7 @@ def connect(net: Network) -> None:
         net.immune_toxicity_threshold - net.immune_discontinuation_share * net.immune_toxicity,
     )
 
-    exposure = sum((drug.exposure for drug in net.role("cytotoxic")), start=0 * net.cytotoxic_toxicity)
+    exposure = sum(drug.exposure for drug in net.role("cytotoxic"))
     net.reaction("cytotoxic_hazard", {"cytotoxic_toxicity": 1}, net.cytotoxic_hazard_rate * exposure)
     net.observable("cytotoxic_toxicity", net.cytotoxic_toxicity)
     net.guard(

@@ -24,12 +24,11 @@ SUBSETS = {"cd8": "circulating", "nk": "nk", "treg": "treg"}
 
 def declare(net: Network) -> None:
     net.load(__file__)
-    one = net.lymphocyte_entry / net.lymphocyte_entry
-    net.species("lymphocyte_blood", "1", compartment="blood", scale=1.0, initial=one)
+    net.species("lymphocyte_blood", "1", compartment="blood", scale=1.0, initial=1)
     net.species("lymphocyte_tissue", "1", compartment="tissue", scale=10.0, initial=_tissue_share(net))
     net.species("lymphocyte_retention", "1", compartment="blood", scale=0.1, initial=_resting_retention(net))
     for subset in SUBSETS:
-        net.species(f"{subset}_blood", "1", compartment="blood", scale=1.0, initial=one)
+        net.species(f"{subset}_blood", "1", compartment="blood", scale=1.0, initial=1)
 
 
 def connect(net: Network) -> None:

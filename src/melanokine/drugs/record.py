@@ -15,6 +15,7 @@ from melanokine.drugs.pharmacokinetics import AnyStructure, KineticPharmacodynam
 from melanokine.drugs.quantity import Amount, state_amount
 from melanokine.drugs.value import Concentration, MolarMass, Number, Record, SpecificActivity, Value
 from melanokine.errors import InputError
+from melanokine.network import split_sources
 from melanokine.yaml_file import as_value_error
 
 Guard = Literal["haemodynamic_tolerance", "immune_tolerance", "haematological_tolerance"]
@@ -117,7 +118,7 @@ class Drug(Record):
     @property
     def sources(self) -> tuple[str, ...]:
         """All DOIs, PMIDs and registry numbers of the record, sorted."""
-        found = {part for value in _values(self) for part in value.source.split("; ") if part}
+        found = {source for value in _values(self) for source in split_sources(value.source)}
         return tuple(sorted(found))
 
     def summary(self) -> dict[str, object]:

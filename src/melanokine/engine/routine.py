@@ -17,7 +17,6 @@ from melanokine.engine.machine import Machine
 
 REAL = ir.DoubleType()
 INTEGER = ir.IntType(64)
-FLAG = ir.IntType(1)
 BYTE = ir.IntType(8)
 POINTER = ir.PointerType()
 NOTHING = ir.VoidType()

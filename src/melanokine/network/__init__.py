@@ -5,7 +5,7 @@ from melanokine.network.evaluation import evaluate
 from melanokine.network.graph import Graph
 from melanokine.network.lint import lint
 from melanokine.network.network import Input, Network, Reaction, Scope, Species
-from melanokine.network.parameter import Parameter, read_parameters
+from melanokine.network.parameter import Parameter, read_parameters, split_sources
 from melanokine.network.quantity import Quantity, cube_root, exp, hill, log, maximum, minimum, saturation
 from melanokine.network.roles import Antibody, Cytotoxic, Ligand
 from melanokine.network.units import Unit, parse
@@ -37,4 +37,5 @@ __all__ = [
     "parse",
     "read_parameters",
     "saturation",
+    "split_sources",
 ]

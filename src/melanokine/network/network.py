@@ -75,7 +75,7 @@ class Scope:
     def species(
         self, name: str, unit: str, *, compartment: str, scale: float, initial: Quantity | float = 0
     ) -> Quantity:
-        """Declare a species with its initial amount (a quantity made of parameters, or 0)."""
+        """Declare a species with its initial amount (a quantity made of parameters, or 0, 1 or 2 of its unit)."""
         return self._network._add_species(name + self.suffix, unit, compartment, scale, initial)
 
     def rule(self, name: str, value: Quantity) -> Quantity:

@@ -48,6 +48,11 @@ class Parameter:
     module: str = ""
 
 
+def split_sources(text: str) -> list[str]:
+    """The single sources in a source column, which parts them by semicolons."""
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
 def read_parameters(path: str | Path, module: str = "") -> list[Parameter]:
     """All rows of a parameter table; InputError names file, line and column of what cannot be read."""
     path = Path(path)

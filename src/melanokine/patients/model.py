@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from melanokine import biology, drugs
-from melanokine.network import Equations, Network, Parameter, equations
+from melanokine.network import Equations, Network, Parameter, equations, split_sources
 
 if TYPE_CHECKING:
     from melanokine.engine import Kernel
@@ -51,9 +51,8 @@ class Model:
         """Sources (DOI, PMID, NCT) of the parameters, by mechanism or drug."""
         found: dict[str, set[str]] = {}
         for parameter in self.parameters.values():
-            if parameter.source:
-                parts = (part.strip() for part in parameter.source.split(";"))
-                found.setdefault(parameter.module, set()).update(filter(None, parts))
+            if sources := split_sources(parameter.source):
+                found.setdefault(parameter.module, set()).update(sources)
         return {module: sorted(sources) for module, sources in sorted(found.items())}
 
 

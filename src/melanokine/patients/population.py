@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from melanokine.errors import InputError, nearest
-from melanokine.network.parameter import Parameter
+from melanokine.network.parameter import Parameter, split_sources
 from melanokine.yaml_file import read_yaml
 
 LIBRARY = Path(__file__).parent / "library"
@@ -168,7 +168,7 @@ class Population(BaseModel):
         """Every DOI, PMID or NCT that the record cites, sorted."""
         records: list[Sourced] = [*self.parameters.values(), *self.shifts.values(), *self.covariates.values()]
         records += [record for record in (self.frailty, self.pdl1_assay) if record]
-        return sorted({source for record in records for source in record.source.split("; ") if source})
+        return sorted({source for record in records for source in split_sources(record.source)})
 
     @model_validator(mode="after")
     def _followed_are_known(self) -> Population:

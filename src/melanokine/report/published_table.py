@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from melanokine.report.citations import citations
@@ -44,15 +44,15 @@ def published_table(results: Sequence[Result], patients: int | None = None) -> s
         model=first.model_hash[:12],
         seed=first.seed,
     )
-    parts = [head, _agreement(results), *(_trial(result) for result in results)]
+    readings = [read(result) for result in results]
+    parts = [head, _agreement(readings), *map(_trial, results, readings)]
     return "\n".join(parts)
 
 
-def _agreement(results: Iterable[Result]) -> str:
+def _agreement(readings: Sequence[Reading]) -> str:
     """How many response rates and PFS fractions at 12 months lie within ten points of the published ones, and how many
     of these were not verified."""
     lines = []
-    readings = [read(result) for result in results]
     for endpoint in ("ORR", "PFS_12mo"):
         arms = [arm for reading in readings for arm in reading.arms if endpoint in arm.published]
         near = sum(abs(arm.predicted[endpoint].value - arm.published[endpoint].value) <= WITHIN_POINTS for arm in arms)
@@ -62,8 +62,7 @@ def _agreement(results: Iterable[Result]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _trial(result: Result) -> str:
-    reading = read(result)
+def _trial(result: Result, reading: Reading) -> str:
     lines = [
         f"## {reading.title}",
         "",

@@ -52,10 +52,9 @@ class ArmBlock:
 
 def prepare(design: TrialDesign, name: str, simulator: Simulator) -> ArmProtocol:
     """The protocol of one arm of a design."""
-    duration = design.duration_months * DAYS_PER_MONTH
-    weekly = weekly_days(duration)
+    weekly = weekly_days(design.duration_days)
     plan = simulator.plan(design.arms[name].regimen, weekly[-1])
-    return ArmProtocol(name, plan, arm_days(duration, plan), weekly, _options(design, plan))
+    return ArmProtocol(name, plan, arm_days(design.duration_days, plan), weekly, _options(design, plan))
 
 
 def follow_arm(design: TrialDesign, protocol: ArmProtocol, cohort: Cohort, simulator: Simulator) -> ArmBlock:
@@ -72,9 +71,7 @@ def follow_arm(design: TrialDesign, protocol: ArmProtocol, cohort: Cohort, simul
     frailty = cohort.covariates["frailty"].to_numpy(float)
     hazard = mortality.hazard(burden, protocol.weekly, frailty, design.year)
     death = death_day(hazard, protocol.weekly, seed, streams)
-    last = last_day(
-        conduct, design.duration_months * DAYS_PER_MONTH, design.accrual_months * DAYS_PER_MONTH, seed, streams
-    )
+    last = last_day(conduct, design.duration_days, design.accrual_days, seed, streams)
     until = np.minimum(np.minimum(switch * WEEK, death), last)
     columns = {name: list(simulator.parameter_names).index(name) for name in PARAMETERS}
     tolerance = {name: cohort.parameters[:, column] for name, column in columns.items()}

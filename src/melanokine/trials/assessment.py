@@ -15,7 +15,7 @@ from melanokine.trials.follow_up import Conduct, never_scanned
 from melanokine.trials.measurement import Reader, reading_noise
 from melanokine.trials.new_lesions import Seeding, first_new_lesion
 from melanokine.trials.recist import Response
-from melanokine.trials.scans import DAYS_PER_MONTH, attended_days, missed_scans
+from melanokine.trials.scans import attended_days, missed_scans
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def assess_scans(
     design: TrialDesign, course: Course, lesions: int, conduct: Conduct, seed: int, patients: NDArray
 ) -> Assessment:
     """Every planned scan of every patient of a course, as if none died; `patients` are stream numbers."""
-    planned = design.calendar.days(design.duration_months * DAYS_PER_MONTH)
+    planned = design.calendar.days(design.duration_days)
     days = attended_days(planned, design.scan_window_days, seed, patients)
     readable = ~missed_scans(planned, conduct.missed_share, seed, patients)
     readable &= ~never_scanned(conduct, seed, patients)[:, None]

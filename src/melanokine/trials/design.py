@@ -31,7 +31,7 @@ from pydantic import (
 from melanokine.drugs import Drug, Regimen
 from melanokine.errors import InputError, nearest
 from melanokine.patients import population
-from melanokine.trials.scans import ScanCalendar
+from melanokine.trials.scans import DAYS_PER_MONTH, ScanCalendar
 from melanokine.trials.simulator import trial_model
 from melanokine.yaml_file import Document, as_value_error
 
@@ -189,6 +189,16 @@ class TrialDesign(_Record):
     def patients(self, arm: str) -> int:
         """Number of patients of an arm."""
         return self.arms[arm].patients or self.patients_per_arm or 0
+
+    @property
+    def duration_days(self) -> float:
+        """Data cut-off, counted from the entry of the first patient [d]."""
+        return self.duration_months * DAYS_PER_MONTH
+
+    @property
+    def accrual_days(self) -> float:
+        """How long patients enter [d]."""
+        return self.accrual_months * DAYS_PER_MONTH
 
     @property
     def reference_arm(self) -> str:

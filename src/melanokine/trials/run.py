@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from melanokine.drugs import Drug, Regimen
 from melanokine.drugs import names as drug_names
 from melanokine.errors import InputError, nearest
 from melanokine.patients.cohort import Cohort
-from melanokine.patients.diagnosis import diagnose
+from melanokine.patients.diagnosis import all_processors, diagnose
 from melanokine.patients.model import Model
 from melanokine.trials import tables
 from melanokine.trials.arm import follow_arm, prepare
@@ -75,7 +74,7 @@ class Trial:
         """
         names = _selected(self.design, arms)
         sizes = _sizes(self.design, patients, replicates)
-        workers = _whole("workers", os.cpu_count() or 1 if workers is None else workers)
+        workers = _whole("workers", all_processors(workers))
         report = progress or (lambda stage, done, total: None)
 
         from melanokine import __version__

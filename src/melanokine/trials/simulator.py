@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from melanokine import drugs, engine
+from melanokine import drugs
 from melanokine.patients import dosing
 from melanokine.patients.model import Model, standard_model
 from melanokine.trials.course import Course, Plan
@@ -32,7 +32,7 @@ class ModelSimulator:
         self._model = model
         self._workers = workers
         self._known = tuple(known)
-        self._kernel = engine.compile(model.equations)
+        self._kernel = model.kernel
         self.parameter_names: Sequence[str] = model.equations.parameters
         self.observable_names: Sequence[str] = self._kernel.observable_names
 

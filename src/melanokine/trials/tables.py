@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from melanokine.network.parameter import Parameter, read_parameters
+from melanokine.network.parameter import Parameter, read_parameters, split_sources
 
 FOLDER = Path(__file__).parent / "tables"
 
@@ -28,5 +28,5 @@ def values(name: str) -> dict[str, float]:
 
 def sources() -> list[str]:
     """DOI, PMID and NCT numbers cited by the tables, without repetition, in alphabetical order."""
-    rows = (parameter.source for name in names() for parameter in parameters(name))
-    return sorted({part.strip() for text in rows for part in text.split(";") if part.strip()})
+    rows = (parameter for name in names() for parameter in parameters(name))
+    return sorted({source for parameter in rows for source in split_sources(parameter.source)})
