@@ -71,7 +71,7 @@ def main() -> None:
     for row in rows:
         print(
             f"{row['drug']:12s} {row['rtol']:7.0e} {row['median_error']:13.1e} {row['largest_error']:14.1e}"
-            f" {row['all_doses_right_percent']:14.1f} {row['steps']:7.0f}"
+            f" {row['all_doses_right_percent']:8.1f} {row['steps']:7.0f}"
         )
 
 
