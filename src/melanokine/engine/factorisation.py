@@ -71,7 +71,7 @@ class Factorisation:
         """Eliminate row i, given the Jacobian's entries in it by original column, each with whether it is negated."""
         add, pattern, factors = self._assembler.append, self._pattern, self._factors
         row = {self._position[j]: _Signed(operand, not negated) for j, (operand, negated) in jacobian.items()}
-        diagonal: Operand = ("scalar", "shift")
+        diagonal: Operand = ("diagonal", 0)
         if i in row:
             diagonal = add("sub" if row[i].negative else "add", diagonal, row[i].operand)
         row[i] = _Signed(diagonal)
@@ -90,7 +90,7 @@ class Factorisation:
     def finish(self) -> dict[tuple[int, int], bool]:
         """Store the smallest inverse pivot; return which factors are stored with the opposite sign."""
         if self._smallest is not None:
-            self._assembler.store("pivot", 0, self._smallest)
+            self._assembler.store("diagonal", 1, self._smallest)
         return {place: factor.negative for place, factor in self._factors.items()}
 
     def _keep(self, i: int, j: int, factor: _Signed) -> None:

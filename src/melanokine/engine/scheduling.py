@@ -45,7 +45,7 @@ def schedule(program: Program) -> Program:
                 waiting[k] -= 1
                 available[k] = max(available[k], cycle + latency[best])
         cycle += 1
-    return Program(program.name, program.arrays, tuple(instructions[i] for i in order), program.scalars)
+    return Program(program.name, program.arrays, tuple(instructions[i] for i in order))
 
 
 def _dependencies(instructions: tuple[Instruction, ...]) -> list[set[int]]:
