@@ -109,20 +109,26 @@ class Factorisation:
 
 
 def solve(pattern: Pattern, negative: Mapping[tuple[int, int], bool], assembler: Assembler) -> Program:
-    """Solve W x = b in place on the array `vector`, which is in the original order of the states."""
+    """Solve W x = b in place on the array `vector`, which is in the original order of the states.
+
+    Each sum takes first what is known first, which nearly halves the longest chain of operations that wait for another.
+    """
     size = len(pattern.order)
     value: list[Operand] = [("vector", original) for original in pattern.order]
+    known = [0] * size
+    """Operations in the longest chain that leads to a value"""
 
-    def subtract(i: int, j: int) -> None:
-        operation = "fma" if negative[i, j] else "fnma"
-        value[i] = assembler.append(operation, ("factor", pattern.slot[i, j]), value[j], value[i])
+    def subtract(i: int, others: Sequence[int]) -> None:
+        for j in sorted(others, key=lambda j: known[j]):
+            operation = "fma" if negative[i, j] else "fnma"
+            value[i] = assembler.append(operation, ("factor", pattern.slot[i, j]), value[j], value[i])
+            known[i] = max(known[i], known[j]) + 1
 
     for i in range(size):
-        for j in pattern.lower[i]:
-            subtract(i, j)
+        subtract(i, pattern.lower[i])
     for i in reversed(range(size)):
-        for j in pattern.upper[i]:
-            subtract(i, j)
+        subtract(i, pattern.upper[i])
         value[i] = assembler.append("mul", value[i], ("factor", pattern.slot[i, i]))
+        known[i] += 1
         assembler.store("vector", pattern.order[i], value[i])
     return assembler.program("solve", ("factor", "vector"))

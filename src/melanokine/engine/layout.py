@@ -113,4 +113,4 @@ class Frame:
     def run(self, program: Program, **places: ir.Value) -> None:
         """Call a straight-line program on the fields it is written for, or on other addresses in `places`."""
         pointers = [places[name] if name in places else self.vectors(name).at(0) for name in program.arrays]
-        self.routine.call(program.name, *pointers)
+        self.routine.call(program.name, *pointers, convention=self.routine.machine.convention)

@@ -10,8 +10,7 @@ import struct
 
 from melanokine.engine.assembler import Instruction, Operand, Program
 from melanokine.engine.machine import Machine
-from melanokine.engine.micro import ROUNDING, expand
-from melanokine.engine.scheduling import schedule
+from melanokine.engine.micro import ROUNDING
 
 HALF_ROOT = 0x3FE6A09E00000000
 """The leading bits of sqrt(1/2): mantissas are taken from there to sqrt(2)."""
@@ -22,7 +21,7 @@ TWO52 = 0x4330000000000000
 
 
 def emit(programs: list[Program], machine: Machine) -> str:
-    """An LLVM module with one function per program, named like it."""
+    """An LLVM module with one function per program (as arrangement.py leaves it), named like it."""
     vector = f"<{machine.lanes} x double>"
     suffix = f"v{machine.lanes}f64"
     text = [
@@ -30,7 +29,7 @@ def emit(programs: list[Program], machine: Machine) -> str:
         f"declare {vector} @llvm.sqrt.{suffix}({vector})",
         f"attributes #0 = {{ noinline nounwind {' '.join(machine.attributes)} }}",
     ]
-    text += [_Function(schedule(expand(program)), machine).text for program in programs]
+    text += [_Function(program, machine).text for program in programs]
     return "\n".join(text)
 
 

@@ -7,10 +7,11 @@ constants, a value spilled before - is dropped, for a store is dearer than the l
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 
 from melanokine.engine.assembler import Operand
+from melanokine.engine.x86_addresses import Addresses
 from melanokine.engine.x86_select import Selected
 
 REGISTERS = 16
@@ -22,15 +23,11 @@ NEVER = 1 << 60
 
 
 class Allocation:
-    """Assigns registers while it writes; `place` gives the address of an element or a constant, and its cost.
+    """Gives out registers while it writes the text of instructions; `spilled` is the number of spill slots used."""
 
-    `lines` collects the text. `spilled` is the number of spill slots used.
-    """
-
-    def __init__(self, selected: Sequence[Selected], place: Callable[[Hashable], str], near: Callable[[Hashable], bool]):
-        self.lines: list[str] = []
+    def __init__(self, selected: Sequence[Selected], addresses: Addresses, write: Callable[[str], None]) -> None:
         self.spilled = 0
-        self._place, self._near = place, near
+        self._addresses, self._write = addresses, write
         self._uses: dict[Operand, list[int]] = defaultdict(list)
         for k, instruction in enumerate(selected):
             for source in set(instruction.sources):
@@ -39,7 +36,10 @@ class Allocation:
             positions.reverse()
         self._register: dict[Operand, int] = {}
         self._holder: list[Operand | None] = [None] * REGISTERS
-        self._slot: dict[Operand, int] = {}
+        self._home: dict[Operand, tuple] = {}
+        """Where else a value is: in a spill slot, or where it has been stored for good"""
+        stores = Counter(i.target for i in selected if i.form == "store")
+        self._stored_once = {element for element, times in stores.items() if times == 1}
         self._free_slots: list[int] = []
         self._emptied: list[int] = []
         self._locked: set[int] = set()
@@ -61,15 +61,18 @@ class Allocation:
             return positions[-1]
         return positions[-2] if len(positions) > 1 else NEVER
 
-    def _memory(self, operand: Operand) -> Hashable:
-        return ("spill", self._slot[operand]) if isinstance(operand, int) else operand
+    def _memory(self, operand: Operand) -> tuple:
+        return self._home[operand] if isinstance(operand, int) else operand
 
     def _in_memory(self, operand: Operand) -> bool:
-        return not isinstance(operand, int) or operand in self._slot
+        return not isinstance(operand, int) or operand in self._home
+
+    def _address(self, operand: Operand) -> str:
+        return self._addresses.of(self._memory(operand))
 
     def _take(self) -> int:
         """A free register; the value with the farthest next use makes room."""
-        best, score = -1, -1.0
+        best, score = -1, -1
         for r, holder in enumerate(self._holder):
             if r in self._locked:
                 continue
@@ -96,14 +99,14 @@ class Allocation:
         else:
             slot = self.spilled
             self.spilled += 1
-        self._slot[value] = slot
-        self.lines.append(f"vmovapd %ymm{register}, {self._place(('spill', slot))}")
+        self._home[value] = ("spill", slot)
+        self._write(f"vmovapd %ymm{register}, {self._address(value)}")
 
     def _load(self, operand: Operand) -> int:
         """The register of an operand, after loading it if need be."""
         if operand not in self._register:
             register = self._take()
-            self.lines.append(f"vmovapd {self._place(self._memory(operand))}, %ymm{register}")
+            self._write(f"vmovapd {self._address(operand)}, %ymm{register}")
             self._bind(operand, register)
         return self._register[operand]
 
@@ -123,30 +126,31 @@ class Allocation:
         if register is not None:
             self._holder[register] = None
             self._locked.discard(register)
-        slot = self._slot.pop(operand, None)
-        if slot is not None:
-            self._emptied.append(slot)
+        home = self._home.pop(operand, None)
+        if home is not None and home[0] == "spill":
+            self._emptied.append(home[1])
 
-    def _last(self, operand: Operand) -> bool:
-        return self._next(operand) == NEVER
-
-    def _source(self, operand: Operand, *, strict: bool = False) -> str:
-        """An operand that may be in memory: from there if it will not be needed soon (and, if strict, is near)."""
+    def _source(self, operand: Operand, *, near: bool = False) -> str:
+        """An operand that may be in memory: from there if it is not needed again soon, and is near if it must be."""
         if operand in self._register:
             return f"%ymm{self._register[operand]}"
-        if self._next(operand) - self._now > SOON and (not strict or self._near(self._memory(operand))):
-            return self._place(self._memory(operand))
+        if self._next(operand) - self._now > SOON and (not near or self._addresses.near(self._memory(operand))):
+            return self._address(operand)
         return f"%ymm{self._load(operand)}"
 
     def _define(self, target, sources: tuple[Operand, ...]) -> int:
+        """The register for a result, which may be that of an operand used for the last time."""
         self._release(sources)
         register = self._take()
+        self._own(target, register)
+        return register
+
+    def _own(self, target, register: int) -> None:
         self._bind(target, register)
         if target not in self._uses:
             self._forget(target)
-        return register
 
-    # forms
+    # forms of instructions
 
     def _write_binary(self, instruction: Selected) -> None:
         first, second = instruction.sources
@@ -156,7 +160,7 @@ class Allocation:
         two = self._source(second)
         target = self._define(instruction.target, instruction.sources)
         immediate = "" if instruction.immediate is None else f"${instruction.immediate}, "
-        self.lines.append(f"{instruction.name} {immediate}{two}, %ymm{one}, %ymm{target}")
+        self._write(f"{instruction.name} {immediate}{two}, %ymm{one}, %ymm{target}")
 
     def _write_unary(self, instruction: Selected) -> None:
         (only,) = instruction.sources
@@ -164,52 +168,50 @@ class Allocation:
         source = f"%ymm{self._load(only)}" if shift else self._source(only)
         target = self._define(instruction.target, instruction.sources)
         immediate = f"${instruction.immediate}, " if shift else ""
-        self.lines.append(f"{instruction.name} {immediate}{source}, %ymm{target}")
+        self._write(f"{instruction.name} {immediate}{source}, %ymm{target}")
 
     def _write_blend(self, instruction: Selected) -> None:
-        first, second, mask = instruction.sources
-        one, chosen, two = self._load(first), self._load(mask), self._load(second)
+        one, two, mask = map(self._load, instruction.sources)
         target = self._define(instruction.target, instruction.sources)
-        self.lines.append(f"{instruction.name} %ymm{chosen}, %ymm{two}, %ymm{one}, %ymm{target}")
+        self._write(f"{instruction.name} %ymm{mask}, %ymm{two}, %ymm{one}, %ymm{target}")
 
     def _write_store(self, instruction: Selected) -> None:
-        (source,) = instruction.sources
-        register = self._load(source)
-        self.lines.append(f"vmovapd %ymm{register}, {self._place(instruction.target)}")
+        (source,), element = instruction.sources, instruction.target
+        self._write(f"vmovapd %ymm{self._load(source)}, {self._addresses.of(element)}")
+        if element in self._register:  # what was read from there before
+            self._holder[self._register.pop(element)] = None
         self._release(instruction.sources)
-        if instruction.target in self._register:
-            self._holder[self._register.pop(instruction.target)] = None
+        if isinstance(source, int) and self._uses[source] and source not in self._home:
+            if element in self._stored_once:
+                self._home[source] = element
 
     def _write_fma(self, instruction: Selected) -> None:
+        """One source gives up its register to the result: preferably one used for the last time, else a copy."""
         a, b, c = instruction.sources
         name = instruction.name
         if a in self._register and b not in self._register:
-            a, b = b, a  # b is in a register if either is
+            a, b = b, a
         if self._dies(c):
             target, two = self._register[c], self._load(b)
-            text = f"{name}231pd {self._source(a, strict=True)}, %ymm{two}, %ymm{target}"
-        elif self._dies(b) or self._dies(a):
+            text = f"{name}231pd {self._source(a, near=True)}, %ymm{two}, %ymm{target}"
+        elif self._dies(a) or self._dies(b):
             if not self._dies(b):
                 a, b = b, a
             target = self._register[b]
             if a in self._register or c not in self._register:
                 one = self._load(a)
-                text = f"{name}213pd {self._source(c, strict=True)}, %ymm{one}, %ymm{target}"
+                text = f"{name}213pd {self._source(c, near=True)}, %ymm{one}, %ymm{target}"
             else:
                 three = self._register[c]
-                text = f"{name}132pd {self._source(a, strict=True)}, %ymm{three}, %ymm{target}"
+                text = f"{name}132pd {self._source(a, near=True)}, %ymm{three}, %ymm{target}"
         else:
-            two = self._load(b)
-            one = self._source(a, strict=True)
-            target = self._take()
-            held = f"%ymm{self._register[c]}" if c in self._register else self._place(self._memory(c))
-            self.lines.append(f"vmovapd {held}, %ymm{target}")
-            text = f"{name}231pd {one}, %ymm{two}, %ymm{target}"
-        self.lines.append(text)
+            two, target = self._load(b), self._take()
+            held = f"%ymm{self._register[c]}" if c in self._register else self._address(c)
+            self._write(f"vmovapd {held}, %ymm{target}")
+            text = f"{name}231pd {self._source(a, near=True)}, %ymm{two}, %ymm{target}"
+        self._write(text)
         self._release(instruction.sources)
-        self._bind(instruction.target, target)
-        if instruction.target not in self._uses:
-            self._forget(instruction.target)
+        self._own(instruction.target, target)
 
     def _dies(self, operand: Operand) -> bool:
-        return operand in self._register and self._last(operand)
+        return operand in self._register and self._next(operand) == NEVER
