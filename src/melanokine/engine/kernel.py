@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 
 from melanokine.engine.compiler import compile_object
+from melanokine.engine.cuda import first_device
+from melanokine.engine.gpu import Grid
 from melanokine.engine.integration import Integration
 from melanokine.engine.layout import record_type
 from melanokine.engine.machine import Code, Machine, host
@@ -20,6 +22,10 @@ from melanokine.engine.run import WORK_LIMIT, Run
 from melanokine.engine.schedule import Schedule
 from melanokine.errors import EngineError, nearest
 from melanokine.network import Equations
+
+DEVICES = ("cpu", "gpu")
+CHUNK = 256
+"""Patients that a worker takes at a time if it is not told otherwise."""
 
 _Rows = record_type(ROWS)
 _Function = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
@@ -51,6 +57,10 @@ class Kernel:
         self._functions = {name: _Function(self._code.address(name)) for name in names}
 
     @cached_property
+    def _grid(self) -> Grid:
+        return Grid(self.equations, first_device())
+
+    @cached_property
     def observable_names(self) -> tuple[str, ...]:
         return tuple(self.equations.observables)
 
@@ -73,7 +83,8 @@ class Kernel:
         stop_at_trigger: bool = False,
         until: float | None = None,
         workers: int = 1,
-        chunk: int = 256,
+        chunk: int | None = None,
+        device: str = "cpu",
         work_limit: int = WORK_LIMIT,
         on_chunk: Callable[[slice, Integration], None] | None = None,
         progress: Callable[[int, int], None] | None = None,
@@ -85,7 +96,9 @@ class Kernel:
         is positive to begin with. `rtol` bounds the error of a step relative to each state, or to a thousandth of the
         scale declared for it. `workers` threads share the patients in pieces of at most `chunk`, which changes no
         number. `progress(done, n)` is called after each piece. With `on_chunk(patients, part)` the pieces are handed
-        over in order, nothing is kept, and None is returned.
+        over in order, nothing is kept, and None is returned. `device` is "cpu" or "gpu": the latter needs a CUDA device
+        and the extra `gpu`, takes as many patients at once as fit into its memory if `chunk` is not given, and has no
+        workers.
 
         Raises EngineError where arguments do not fit; a patient who fails has NaN from there on and a status.
         """
@@ -93,8 +106,14 @@ class Kernel:
         initial = self._rows("initial", initial, len(self.equations.states))
         if len(initial) != len(parameters):
             raise EngineError(f"{len(parameters)} rows of parameters but {len(initial)} of initial states")
-        if workers < 1 or chunk < 1:
+        if workers < 1 or (chunk is not None and chunk < 1):
             raise EngineError(f"workers is {workers} and chunk is {chunk}", remedy="both count from 1")
+        if device not in DEVICES:
+            raise EngineError(f"there is no device {device!r}", remedy=nearest(device, DEVICES))
+        if device == "gpu" and workers > 1:
+            raise EngineError(
+                f"{workers} workers for a GPU", remedy="leave workers at 1: the device shares the work out"
+            )
         run = Run.prepare(
             self,
             schedule=schedule,
@@ -106,15 +125,20 @@ class Kernel:
             work_limit=work_limit,
         )
         patients = len(parameters)
+        grid = self._grid if device == "gpu" else None
         whole = None if on_chunk else Integration.blank(self, parameters, run.times, len(run.schedule))
 
         def work(piece: slice) -> Integration:
             own = parameters[piece]
             part = whole.part(piece) if whole else Integration.blank(self, own, run.times, len(run.schedule))
-            run.chunk(own, initial[piece], part)
+            if grid:
+                grid.chunk(run, own, initial[piece], part)
+            else:
+                run.chunk(own, initial[piece], part)
             return part
 
-        size = max(1, min(chunk, -(-patients // workers)))
+        largest = chunk or (grid.capacity(run) if grid else CHUNK)
+        size = max(1, min(largest, -(-patients // workers)))
         pieces = [slice(start, min(start + size, patients)) for start in range(0, patients, size)]
         for piece, part in _in_order(work, pieces, workers):
             if on_chunk:

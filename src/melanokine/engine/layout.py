@@ -1,7 +1,8 @@
 """Where the compiled driver finds things: the record of a call, and the lanes' workspace.
 
 The workspace is rows of one vector each (one 8-byte element per lane). A *cell* is one row that holds one number per
-lane; a *field* is several rows, such as one per state. Both are read by whole vectors or by single lanes.
+lane; a *field* is several rows, such as one per state. Both are read by whole vectors or by single lanes. In a grid the
+vectors of all threads of a block lie side by side in each row, and `workspace` points to the thread's own.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ CALL = {
     "change_scale": POINTER, "change_guard": POINTER,
     "states": POINTER, "final": POINTER, "given": POINTER, "status": POINTER, "steps": POINTER,
     "rejected": POINTER, "stop_time": POINTER,
-    "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER,
+    "next_patient": INTEGER,
 }  # fmt: skip
-"""The record of one call: what goes in, where results go, and the driver's own counters."""
+"""The record of one call: what goes in, where results go, and the number of the patient whose turn it is."""
 
 REAL_CELLS = (
     "time", "step", "proposal", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
@@ -40,18 +41,15 @@ INTEGER_CELLS = (
     "undefined", "changed", "attempts", "rejections",
 )  # fmt: skip
 
+COUNTERS = ("active", "more", "pending")
+"""The driver's own, read like the record of the call but kept in the workspace: each thread of a grid has its own."""
+
 _CTYPES = {INTEGER: ctypes.c_int64, REAL: ctypes.c_double, POINTER: ctypes.c_void_p}
 
 
 def record_type(fields: Mapping[str, ir.Type]) -> type[ctypes.Structure]:
     """The ctypes structure of a record, as Python fills it in."""
     return type("Call", (ctypes.Structure,), {"_fields_": [(k, _CTYPES[kind]) for k, kind in fields.items()]})
-
-
-def record(routine: Routine, pointer: ir.Value, fields: Mapping[str, ir.Type]) -> Record:
-    """The same record, as compiled code reads and writes it."""
-    position = {name: k for k, name in enumerate(fields)}
-    return Record(lambda name: (routine.array(pointer, fields[name]), position[name]))
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def simulation_layout(states: int, parameters: int, inputs: int, hoisted: int, f
         "between": states, "input": inputs, "parameter": parameters, "guard": guards,
         "pivot": 1, "infusions": inputs,
     }  # fmt: skip
-    cells = dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1)
+    cells = dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS, *COUNTERS), 1)
     return Layout.of({**fields, **cells, "memories": 0})
 
 
@@ -86,13 +84,20 @@ class Frame:
 
     def __init__(self, routine: Routine, layout: Layout, fields: Mapping[str, ir.Type] = CALL) -> None:
         self.routine, self.layout = routine, layout
-        self.call = record(routine, routine.argument["call"], fields)
+        self.position = {name: k for k, name in enumerate(fields)}
+        self.fields = fields
+        self.call = Record(self._in_call)
+
+    def _in_call(self, name: str) -> tuple[Array, int]:
+        if name in COUNTERS:
+            return self.elements(name, INTEGER), 0
+        return self.routine.array(self.routine.argument["call"], self.fields[name]), self.position[name]
 
     def elements(self, name: str, kind: ir.Type = REAL) -> Array:
-        """A field or cell as single elements: element `row * lanes + lane`."""
-        lanes = self.routine.machine.lanes
+        """A field or cell as single elements: element `row * stride + lane`."""
+        stride = self.routine.machine.stride
         workspace = self.routine.array(self.routine.argument["workspace"], REAL)
-        return self.routine.array(workspace.at(self.layout.start[name] * lanes), kind)
+        return self.routine.array(workspace.at(self.layout.start[name] * stride), kind)
 
     def vectors(self, name: str) -> Array:
         """A field or cell as one vector per row."""
@@ -105,6 +110,12 @@ class Frame:
             return self.elements(name, INTEGER if name in INTEGER_CELLS else REAL), lane
 
         return Record(place)
+
+    def take_patient(self) -> Term:
+        """The number of the patient whose turn it is, which no other thread gets."""
+        place = self.routine.array(self.routine.argument["call"], INTEGER).at(self.position["next_patient"])
+        one = ir.Constant(INTEGER, 1)
+        return Term(self.routine, self.routine.builder.atomic_rmw("add", place, one, "monotonic"))
 
     def results(self, name: str, kind: ir.Type) -> Array:
         """An array of the caller, to which the record points."""

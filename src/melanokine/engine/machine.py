@@ -3,6 +3,10 @@
 The number of lanes follows from the features that LLVM detects, not from the processor's name (virtual machines report
 misleading ones): 8 doubles with AVX-512, 4 with AVX2, 2 otherwise. Without fused multiply-add in hardware every fused
 operation becomes a product and a sum: the results then differ in the last digits from those of other machines.
+
+A graphics processor is a machine as well. The LLVM that llvmlite ships compiles the same IR to PTX, so that the GPU
+needs no second driver in CUDA C to be kept in step with this one, and no NVRTC. Its code has one lane; a block of
+threads shares a tile of workspace in which their lanes lie side by side, so that memory is read in whole rows.
 """
 
 from __future__ import annotations
@@ -20,13 +24,31 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Machine:
-    """A target: lanes (doubles per vector), whether it fuses multiply-add, and LLVM's triple, cpu and features."""
+    """A target: lanes (doubles per vector), whether it fuses multiply-add, and LLVM's triple, cpu and features.
+
+    `threads` is how many threads share one tile of workspace: 1 on a processor, a block of them in a grid.
+    """
 
     lanes: int
     fused: bool
     triple: str
     cpu: str
     features: str
+    threads: int = 1
+
+    @property
+    def stride(self) -> int:
+        """Elements from one row of a workspace to the next."""
+        return self.lanes * self.threads
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether code for it is entered by every thread of a grid (grid.py) instead of once per call."""
+        return self.threads > 1
+
+    @property
+    def nvidia(self) -> bool:
+        return self.triple.startswith("nvptx")
 
     @property
     def x86(self) -> bool:
@@ -39,14 +61,21 @@ class Machine:
     @property
     def attributes(self) -> tuple[str, ...]:
         """LLVM function attributes that make it use vectors of this width."""
+        if self.nvidia:
+            return ()
         width = max(self.vector_bits, 128)
         return f'"prefer-vector-width"="{width}"', f'"min-legal-vector-width"="{width}"'
+
+    @property
+    def data_layout(self) -> str:
+        """How a GPU aligns what it reads, which LLVM must know before it reads IR text; empty for LLVM's default."""
+        return str(_target(self).target_data) if self.nvidia else ""
 
     @property
     def identity(self) -> str:
         """Everything about machine and compiler that decides on the generated code."""
         compiler = f"llvmlite {llvmlite.__version__}, LLVM {llvm.llvm_version_info}"
-        return f"{compiler}, {self.triple}, {self.cpu}, {self.features}, {self.lanes}, {self.fused}"
+        return f"{compiler}, {self.triple}, {self.cpu}, {self.features}, {self.lanes}, {self.fused}, {self.threads}"
 
 
 @cache
@@ -74,14 +103,21 @@ def narrower(lanes: int) -> Machine:
     return Machine(lanes, fused, llvm.get_process_triple(), cpu, features)
 
 
+def gpu(architecture: str = "sm_80", threads: int = 64) -> Machine:
+    """A CUDA device of this architecture or a later one, with blocks of `threads` threads."""
+    return Machine(1, True, "nvptx64-nvidia-cuda", architecture, "", threads)
+
+
 def assemble(machine: Machine, sources: Sequence[str]) -> bytes:
-    """Object code of LLVM IR texts, linked into one module."""
+    """Object code of LLVM IR texts, linked into one module; for a GPU the text of its PTX."""
     with _lock:
         target = _target(machine)
         module = llvm.parse_assembly(sources[0])
         for source in sources[1:]:
             module.link_in(llvm.parse_assembly(source))
         module.verify()
+        if machine.nvidia:
+            return target.emit_assembly(module).encode()
         return target.emit_object(module)
 
 
@@ -101,6 +137,8 @@ class Code:
 
 def _target(machine: Machine) -> llvm.TargetMachine:
     _initialise()
+    if machine.nvidia:
+        _initialise_others()
     target = llvm.Target.from_triple(machine.triple)
     return target.create_target_machine(cpu=machine.cpu, features=machine.features, opt=2, codemodel="jitdefault")
 
@@ -109,3 +147,9 @@ def _target(machine: Machine) -> llvm.TargetMachine:
 def _initialise() -> None:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+
+
+@cache
+def _initialise_others() -> None:
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()

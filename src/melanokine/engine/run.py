@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,8 +91,15 @@ class Run:
 
     def chunk(self, parameters: np.ndarray, initial: np.ndarray, result: Integration) -> None:
         """Integrate these patients in the calling thread, into `result`."""
+        arrays = self.inputs(parameters, initial) | self.outputs(result)
+        call = self.record(len(parameters), {name: array.ctypes.data for name, array in arrays.items()})
+        rows = self.kernel.compiled.simulation_rows + self.instants.memories
+        self.kernel.simulate(call, rows)
+
+    def inputs(self, parameters: np.ndarray, initial: np.ndarray) -> dict[str, np.ndarray]:
+        """The arrays that a driver reads, by their names in the record of the call."""
         plan = self.instants
-        arrays = {
+        return {
             "parameters": parameters,
             "initial": initial,
             "times": np.append(self.times, np.inf),
@@ -104,6 +113,11 @@ class Run:
             "change_amount": plan.amount,
             "change_scale": plan.scale,
             "change_guard": plan.guard,
+        }
+
+    def outputs(self, result: Integration) -> dict[str, np.ndarray]:
+        """The arrays that a driver writes."""
+        return {
             "states": result.states,
             "final": result.final,
             "given": result.given,
@@ -112,8 +126,12 @@ class Run:
             "rejected": result.rejected,
             "stop_time": result.stop_time,
         }
-        call = _Call(
-            patients=len(parameters),
+
+    def record(self, patients: int, addresses: Mapping[str, int]) -> ctypes.Structure:
+        """The record of a call on arrays at these addresses, with the first patient's turn."""
+        plan = self.instants
+        return _Call(
+            patients=patients,
             outputs=len(self.times),
             until=self.until,
             relative_tolerance=self.tolerance,
@@ -123,7 +141,6 @@ class Run:
             doses=len(self.schedule),
             instants=len(plan.time) - 1,
             memories=plan.memories,
-            **{name: array.ctypes.data for name, array in arrays.items()},
+            next_patient=0,
+            **addresses,
         )
-        rows = self.kernel.compiled.simulation_rows + plan.memories
-        self.kernel.simulate(call, rows)
