@@ -199,11 +199,10 @@ def test_memory_is_freed_after_an_error(two_compartments, emulate):
     assert not driver.held
 
 
-def test_the_real_bindings_have_these_functions():
-    real = pytest.importorskip("cuda.bindings.driver")
-    functions = [name for name in vars(EmulatedDriver) if name.startswith("cu")]
-    assert len(functions) == 17
-    assert all(callable(getattr(real, name)) for name in functions)
+def test_the_real_bindings_have_what_is_emulated():
+    real = pytest.importorskip("cuda.bindings.driver", reason="cuda-bindings (the extra gpu) is not installed")
+    functions = {name for name in vars(EmulatedDriver) if name.startswith("cu")}
+    assert functions <= set(dir(real))
     assert all(hasattr(real.CUdevice_attribute, name) for name in vars(EmulatedDriver.CUdevice_attribute))
     assert int(real.CUresult.CUDA_SUCCESS) == 0
     assert int(real.CUresult.CUDA_ERROR_OUT_OF_MEMORY) == cuda.OUT_OF_MEMORY

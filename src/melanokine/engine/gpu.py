@@ -15,12 +15,11 @@ from melanokine.engine.compiler import compile_object
 from melanokine.engine.cuda import ELSEWHERE, Device, Memory
 from melanokine.engine.grid import KERNEL
 from melanokine.engine.integration import Integration
+from melanokine.engine.machine import BLOCK
 from melanokine.engine.run import Run
 from melanokine.errors import EngineError
 from melanokine.network import Equations
 
-THREADS = 64
-"""In a block: two warps, so that blocks are small pieces of work and registers are shared out evenly."""
 USABLE = 0.9
 """Of the device's free memory: the driver takes some of its own for each thread's stack."""
 WORKSPACE = 0.25
@@ -30,7 +29,7 @@ WORKSPACE = 0.25
 class Grid:
     """The kernel of one set of equations on one device. Threads of the process take turns."""
 
-    def __init__(self, equations: Equations, device: Device, threads: int = THREADS) -> None:
+    def __init__(self, equations: Equations, device: Device, threads: int = BLOCK) -> None:
         self.device, self.threads = device, threads
         self.compiled = compile_object(equations, device.machine(threads))
         self._kernel = device.load(self.compiled.object_code, KERNEL)

@@ -52,6 +52,12 @@ def record_type(fields: Mapping[str, ir.Type]) -> type[ctypes.Structure]:
     return type("Call", (ctypes.Structure,), {"_fields_": [(k, _CTYPES[kind]) for k, kind in fields.items()]})
 
 
+def record(routine: Routine, pointer: ir.Value, fields: Mapping[str, ir.Type]) -> Record:
+    """The same record, as compiled code reads and writes it."""
+    position = {name: k for k, name in enumerate(fields)}
+    return Record(lambda name: (routine.array(pointer, fields[name]), position[name]))
+
+
 @dataclass(frozen=True)
 class Layout:
     """Fields and cells of a workspace, by the number of their first row. `memory` is last and has a row per memory."""
@@ -84,14 +90,13 @@ class Frame:
 
     def __init__(self, routine: Routine, layout: Layout, fields: Mapping[str, ir.Type] = CALL) -> None:
         self.routine, self.layout = routine, layout
-        self.position = {name: k for k, name in enumerate(fields)}
-        self.fields = fields
-        self.call = Record(self._in_call)
+        given = record(routine, routine.argument["call"], fields)
+        self._in_call = given._place
 
-    def _in_call(self, name: str) -> tuple[Array, int]:
-        if name in COUNTERS:
-            return self.elements(name, INTEGER), 0
-        return self.routine.array(self.routine.argument["call"], self.fields[name]), self.position[name]
+        def place(name: str) -> tuple[Array, Term | int]:
+            return (self.elements(name, INTEGER), 0) if name in COUNTERS else self._in_call(name)
+
+        self.call = Record(place)
 
     def elements(self, name: str, kind: ir.Type = REAL) -> Array:
         """A field or cell as single elements: element `row * stride + lane`."""
@@ -113,9 +118,9 @@ class Frame:
 
     def take_patient(self) -> Term:
         """The number of the patient whose turn it is, which no other thread gets."""
-        place = self.routine.array(self.routine.argument["call"], INTEGER).at(self.position["next_patient"])
+        counter, position = self._in_call("next_patient")
         one = ir.Constant(INTEGER, 1)
-        return Term(self.routine, self.routine.builder.atomic_rmw("add", place, one, "monotonic"))
+        return Term(self.routine, self.routine.builder.atomic_rmw("add", counter.at(position), one, "monotonic"))
 
     def results(self, name: str, kind: ir.Type) -> Array:
         """An array of the caller, to which the record points."""

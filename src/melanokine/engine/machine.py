@@ -19,6 +19,11 @@ from functools import cache
 import llvmlite
 import llvmlite.binding as llvm
 
+from melanokine.errors import EngineError
+
+BLOCK = 64
+"""Threads in a block on a GPU: two warps, small enough for registers to be shared out evenly."""
+
 _lock = threading.Lock()
 
 
@@ -69,7 +74,10 @@ class Machine:
     @property
     def data_layout(self) -> str:
         """How a GPU aligns what it reads, which LLVM must know before it reads IR text; empty for LLVM's default."""
-        return str(_target(self).target_data) if self.nvidia else ""
+        if not self.nvidia:
+            return ""
+        with _lock:
+            return str(_target(self).target_data)
 
     @property
     def identity(self) -> str:
@@ -103,7 +111,7 @@ def narrower(lanes: int) -> Machine:
     return Machine(lanes, fused, llvm.get_process_triple(), cpu, features)
 
 
-def gpu(architecture: str = "sm_80", threads: int = 64) -> Machine:
+def gpu(architecture: str = "sm_80", threads: int = BLOCK) -> Machine:
     """A CUDA device of this architecture or a later one, with blocks of `threads` threads."""
     return Machine(1, True, "nvptx64-nvidia-cuda", architecture, "", threads)
 
@@ -139,7 +147,11 @@ def _target(machine: Machine) -> llvm.TargetMachine:
     _initialise()
     if machine.nvidia:
         _initialise_others()
-    target = llvm.Target.from_triple(machine.triple)
+    try:
+        target = llvm.Target.from_triple(machine.triple)
+    except RuntimeError:
+        remedy = "use the llvmlite of its own wheels, which has all of LLVM's targets"
+        raise EngineError(f"this build of llvmlite cannot compile for {machine.triple}", remedy=remedy) from None
     return target.create_target_machine(cpu=machine.cpu, features=machine.features, opt=2, codemodel="jitdefault")
 
 
