@@ -122,10 +122,21 @@ class EmulatedDriver:
             with ThreadPoolExecutor(8) as pool:
                 list(pool.map(lambda place: run(call, workspace, rows, *place), places))
         else:
-            record = _Call.from_address(call)
-            patients = record.patients
-            for k, place in enumerate(places):
-                record.next_patient = patients * k // len(places)
-                record.patients = patients * (k + 1) // len(places)
-                run(call, workspace, rows, *place)
+            self._run_in_turn(run, call, workspace, rows, places)
         return (0,)
+
+    def _run_in_turn(self, run, call, workspace, rows, places):
+        """Each thread may change nothing but its own element of each row of its block's tile."""
+        record = _Call.from_address(call)
+        patients, (last_block, last_thread) = record.patients, places[-1]
+        shape = last_block + 1, rows, last_thread + 1
+        tiles = np.ctypeslib.as_array((ctypes.c_uint64 * int(np.prod(shape))).from_address(workspace)).reshape(shape)
+        for k, (block, thread) in enumerate(places):
+            record.next_patient = patients * k // len(places)
+            record.patients = patients * (k + 1) // len(places)
+            before = tiles.copy()
+            run(call, workspace, rows, block, thread)
+            changed = tiles != before
+            assert changed[block, :, thread].any()
+            changed[block, :, thread] = False
+            assert not changed.any()

@@ -2,6 +2,9 @@
 
 Only as many threads are started as the device keeps at work at the same time; each takes the next patient when it is
 done with one, so that the workspace does not grow with the number of patients.
+
+Every operation rounds as on a processor, so that results have the same bits as those of a processor that fuses
+multiply-add; but for numbers below 2e-308, which an x86 processor is told to treat as zero and a GPU keeps.
 """
 
 from __future__ import annotations
