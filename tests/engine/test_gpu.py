@@ -206,3 +206,19 @@ def test_the_real_bindings_have_what_is_emulated():
     assert all(hasattr(real.CUdevice_attribute, name) for name in vars(EmulatedDriver.CUdevice_attribute))
     assert int(real.CUresult.CUDA_SUCCESS) == 0
     assert int(real.CUresult.CUDA_ERROR_OUT_OF_MEMORY) == cuda.OUT_OF_MEMORY
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_real_device(name, request):
+    """Where there is a device its results agree with the processor's to 1e-9, and usually to the last bit."""
+    system, options = request.getfixturevalue(name), {"times": TIMES, **SYSTEMS[name]}
+    try:
+        cuda.first_device()
+    except EngineError as error:
+        pytest.skip(f"nothing ran on a GPU: {error}")
+    patients = system.patients(500)
+    found, expected = (system.kernel.integrate(*patients, device=device, **options) for device in ("gpu", "cpu"))
+    for result in ("states", "final", "stop_time"):
+        np.testing.assert_allclose(getattr(found, result), getattr(expected, result), rtol=1e-9, atol=1e-300)
+    for result in ("given", "status"):
+        np.testing.assert_array_equal(getattr(found, result), getattr(expected, result))
