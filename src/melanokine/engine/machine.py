@@ -113,7 +113,7 @@ def narrower(lanes: int) -> Machine:
 
 def gpu(architecture: str = "sm_80", threads: int = BLOCK) -> Machine:
     """A CUDA device of this architecture or a later one, with blocks of `threads` threads."""
-    return Machine(1, True, "nvptx64-nvidia-cuda", architecture, "", threads)
+    return Machine(1, True, "nvptx64-nvidia-cuda", architecture, "", threads=threads)
 
 
 def assemble(machine: Machine, sources: Sequence[str]) -> bytes:
