@@ -104,7 +104,7 @@ def measure(patients: int, threads: list[int], repeats: int) -> dict:
         for _ in range(repeats):
             found = Integration.blank(kernel, cohort.parameters, run.times, len(run.schedule))
             began = time.perf_counter()
-            grid.chunk(run, cohort.parameters, cohort.states, found)
+            run.chunk(cohort.parameters, cohort.states, found, grid.simulate)
             runs.append((device.seconds, time.perf_counter() - began))
         kernel_s, whole_s = min(runs)
         size = np.maximum(np.abs(expected.states), 1e-300)

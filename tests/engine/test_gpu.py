@@ -55,7 +55,7 @@ def on_grid(system, patients, threads, **options):
     settings = {"schedule": None, "times": (), "rtol": 1e-5, "max_step": 30.0, "stop_at_trigger": False, "until": None}
     run = Run.prepare(kernel, **{**settings, "work_limit": MANY, **options})
     result = Integration.blank(kernel, patients[0], run.times, len(run.schedule))
-    Grid(system.equations, Device(), threads).chunk(run, *patients, result)
+    run.chunk(*patients, result, Grid(system.equations, Device(), threads).simulate)
     return result
 
 

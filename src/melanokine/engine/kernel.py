@@ -15,7 +15,7 @@ from melanokine.engine.compiler import compile_object
 from melanokine.engine.cuda import first_device
 from melanokine.engine.gpu import Grid
 from melanokine.engine.integration import Integration
-from melanokine.engine.layout import record_type
+from melanokine.engine.layout import CALL, record_type
 from melanokine.engine.machine import Code, Machine, host
 from melanokine.engine.observation import ROWS
 from melanokine.engine.run import WORK_LIMIT, Run
@@ -27,6 +27,7 @@ DEVICES = ("cpu", "gpu")
 CHUNK = 256
 """Patients that a worker takes at a time if it is not told otherwise."""
 
+_Call = record_type(CALL)
 _Rows = record_type(ROWS)
 _Function = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 _kernels: dict[tuple[str, Machine], Kernel] = {}
@@ -131,13 +132,10 @@ class Kernel:
         def work(piece: slice) -> Integration:
             own = parameters[piece]
             part = whole.part(piece) if whole else Integration.blank(self, own, run.times, len(run.schedule))
-            if grid:
-                grid.chunk(run, own, initial[piece], part)
-            else:
-                run.chunk(own, initial[piece], part)
+            run.chunk(own, initial[piece], part, grid.simulate if grid else None)
             return part
 
-        largest = chunk or (grid.capacity(run) if grid else CHUNK)
+        largest = chunk or (grid.capacity(run, parameters, initial) if grid else CHUNK)
         size = max(1, min(largest, -(-patients // workers)))
         pieces = [slice(start, min(start + size, patients)) for start in range(0, patients, size)]
         for piece, part in _in_order(work, pieces, workers):
@@ -167,9 +165,10 @@ class Kernel:
         self._call_rows("initial_rows", parameters, parameters, results, 1)
         return results
 
-    def simulate(self, call: ctypes.Structure, rows: int) -> None:
-        """Run the compiled driver on a filled record, with `rows` of workspace."""
-        self._run("simulate", call, rows)
+    def simulate(self, numbers: dict, arrays: dict[str, np.ndarray]) -> None:
+        """Run the compiled driver in the calling thread, on what the record of the call holds."""
+        call = _Call(**numbers, **{name: array.ctypes.data for name, array in arrays.items()})
+        self._run("simulate", call, self.compiled.simulation_rows + numbers["memories"])
 
     def _call_rows(self, name: str, parameters, states, results, repeats: int) -> None:
         if results.size:

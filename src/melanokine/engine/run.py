@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from melanokine.engine.integration import Integration
-from melanokine.engine.layout import CALL, record_type
 from melanokine.engine.schedule import Instants, Schedule, instants
 from melanokine.errors import EngineError
 
@@ -23,7 +21,10 @@ ABSOLUTE = 1e-3
 WORK_LIMIT = 2_000_000
 """Steps, accepted or refused, after which a patient is given up."""
 
-_Call = record_type(CALL)
+OUTPUTS = ("states", "final", "given", "status", "steps", "rejected", "stop_time")
+"""The arrays that a driver writes; it reads the others."""
+Simulate = Callable[[dict, dict[str, np.ndarray]], None]
+"""Runs a driver on the numbers and the arrays of the record of a call (layout.py)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,17 +90,12 @@ class Run:
             int(work_limit),
         )
 
-    def chunk(self, parameters: np.ndarray, initial: np.ndarray, result: Integration) -> None:
-        """Integrate these patients in the calling thread, into `result`."""
-        arrays = self.inputs(parameters, initial) | self.outputs(result)
-        call = self.record(len(parameters), {name: array.ctypes.data for name, array in arrays.items()})
-        rows = self.kernel.compiled.simulation_rows + self.instants.memories
-        self.kernel.simulate(call, rows)
-
-    def inputs(self, parameters: np.ndarray, initial: np.ndarray) -> dict[str, np.ndarray]:
-        """The arrays that a driver reads, by their names in the record of the call."""
+    def chunk(
+        self, parameters: np.ndarray, initial: np.ndarray, result: Integration, simulate: Simulate | None = None
+    ) -> None:
+        """Integrate these patients, into `result`: in the calling thread, or by `simulate` elsewhere."""
         plan = self.instants
-        return {
+        arrays = {
             "parameters": parameters,
             "initial": initial,
             "times": np.append(self.times, np.inf),
@@ -113,11 +109,6 @@ class Run:
             "change_amount": plan.amount,
             "change_scale": plan.scale,
             "change_guard": plan.guard,
-        }
-
-    def outputs(self, result: Integration) -> dict[str, np.ndarray]:
-        """The arrays that a driver writes."""
-        return {
             "states": result.states,
             "final": result.final,
             "given": result.given,
@@ -126,21 +117,16 @@ class Run:
             "rejected": result.rejected,
             "stop_time": result.stop_time,
         }
-
-    def record(self, patients: int, addresses: Mapping[str, int]) -> ctypes.Structure:
-        """The record of a call on arrays at these addresses, with the first patient's turn."""
-        plan = self.instants
-        return _Call(
-            patients=patients,
-            outputs=len(self.times),
-            until=self.until,
-            relative_tolerance=self.tolerance,
-            longest_step=self.longest_step,
-            work_limit=self.work_limit,
-            stop_at_trigger=int(self.stop_at_trigger),
-            doses=len(self.schedule),
-            instants=len(plan.time) - 1,
-            memories=plan.memories,
-            next_patient=0,
-            **addresses,
-        )
+        numbers = {
+            "patients": len(parameters),
+            "outputs": len(self.times),
+            "until": self.until,
+            "relative_tolerance": self.tolerance,
+            "longest_step": self.longest_step,
+            "work_limit": self.work_limit,
+            "stop_at_trigger": int(self.stop_at_trigger),
+            "doses": len(self.schedule),
+            "instants": len(plan.time) - 1,
+            "memories": plan.memories,
+        }
+        (simulate or self.kernel.simulate)(numbers, arrays)
