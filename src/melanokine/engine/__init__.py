@@ -6,7 +6,8 @@
 Equations are lowered to straight-line programs (primitives, assembler, programs) with a sparse LU unrolled in a static
 order (ordering, factorisation), expanded (micro), scheduled (scheduling) and written as LLVM IR (llvm_emit). The method
 (rodas5, step) and the loop over patients (lane, loading, dosing, control, results, driver) are generated too (routine,
-layout), so that users need no compiler. One patient per SIMD lane (machine); kernels are kept on disk (cache).
+layout), so that users need no compiler. One patient per SIMD lane (machine), or per thread of a GPU (grid, cuda, gpu);
+kernels are kept on disk (cache).
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from llvmlite import ir
 
 from melanokine.engine.control import write_advance, write_clamp
 from melanokine.engine.dosing import write_dose, write_settle
+from melanokine.engine.grid import write_grid
 from melanokine.engine.lane import Plan
 from melanokine.engine.layout import Frame
 from melanokine.engine.loading import write_load
@@ -36,11 +37,14 @@ def write_driver(plan: Plan) -> str:
     ):  # fmt: skip
         write(module, plan)
     _Simulation(module, plan).write()
+    if plan.machine.is_grid:
+        write_grid(module, plan)
     return module_text(module, plan.machine)
 
 
 def module_text(module: ir.Module, machine: Machine) -> str:
     """The module as text, its functions with the target attributes that llvmlite's builder cannot express."""
+    module.data_layout = machine.data_layout
     return str(module).replace("noinline nounwind", f"noinline nounwind {' '.join(machine.attributes)}")
 
 
@@ -55,7 +59,7 @@ class _Simulation:
         routine, frame = self.routine, self.frame
         call = frame.call
         restore = flush_denormals(routine)
-        call.next_patient, call.active = 0, 0
+        call.active, call.more = 0, 1
         for lane, cells in self._lanes():
             cells.patient, cells.step, cells.accepted = -1, 1.0, 0.0
             self._refill(lane)
@@ -84,8 +88,14 @@ class _Simulation:
 
     def _refill(self, lane: Term) -> None:
         cells, call = self.frame.lane(lane), self.frame.call
-        with self.routine.during(lambda: (cells.patient < 0) & (call.next_patient < call.patients)):
-            self.routine.call("load", *self._arguments(), lane)
+        with self.routine.during(lambda: (cells.patient < 0) & call.more.equals(1)):
+            patient = self.frame.take_patient()
+            with self.routine.either(patient < call.patients) as (one, nobody):
+                with one:
+                    cells.patient = patient
+                    self.routine.call("load", *self._arguments(), lane)
+                with nobody:
+                    call.more = 0
 
     def _judge(self) -> None:
         """Which lanes accept, and up to what time their outputs are then known."""

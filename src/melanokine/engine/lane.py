@@ -39,7 +39,7 @@ class LaneRoutine(Routine):
 
     def place(self, row) -> Term:
         """Position of this lane's element in row `row` of a field."""
-        return self.index + Term(self, self.constant(row, INTEGER)) * self.machine.lanes
+        return self.index + Term(self, self.constant(row, INTEGER)) * self.machine.stride
 
     def do(self, name: str, *arguments) -> None:
         """Call another routine for this lane."""

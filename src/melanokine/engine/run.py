@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from melanokine.engine.integration import Integration
-from melanokine.engine.layout import CALL, record_type
 from melanokine.engine.schedule import Instants, Schedule, instants
 from melanokine.errors import EngineError
 
@@ -21,7 +21,10 @@ ABSOLUTE = 1e-3
 WORK_LIMIT = 2_000_000
 """Steps, accepted or refused, after which a patient is given up."""
 
-_Call = record_type(CALL)
+OUTPUTS = ("states", "final", "given", "status", "steps", "rejected", "stop_time")
+"""The arrays that a driver writes; it reads the others."""
+Simulate = Callable[[dict, dict[str, np.ndarray]], None]
+"""Runs a driver on the numbers and the arrays of the record of a call (layout.py)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +90,10 @@ class Run:
             int(work_limit),
         )
 
-    def chunk(self, parameters: np.ndarray, initial: np.ndarray, result: Integration) -> None:
-        """Integrate these patients in the calling thread, into `result`."""
+    def chunk(
+        self, parameters: np.ndarray, initial: np.ndarray, result: Integration, simulate: Simulate | None = None
+    ) -> None:
+        """Integrate these patients, into `result`: in the calling thread, or by `simulate` elsewhere."""
         plan = self.instants
         arrays = {
             "parameters": parameters,
@@ -112,18 +117,16 @@ class Run:
             "rejected": result.rejected,
             "stop_time": result.stop_time,
         }
-        call = _Call(
-            patients=len(parameters),
-            outputs=len(self.times),
-            until=self.until,
-            relative_tolerance=self.tolerance,
-            longest_step=self.longest_step,
-            work_limit=self.work_limit,
-            stop_at_trigger=int(self.stop_at_trigger),
-            doses=len(self.schedule),
-            instants=len(plan.time) - 1,
-            memories=plan.memories,
-            **{name: array.ctypes.data for name, array in arrays.items()},
-        )
-        rows = self.kernel.compiled.simulation_rows + plan.memories
-        self.kernel.simulate(call, rows)
+        numbers = {
+            "patients": len(parameters),
+            "outputs": len(self.times),
+            "until": self.until,
+            "relative_tolerance": self.tolerance,
+            "longest_step": self.longest_step,
+            "work_limit": self.work_limit,
+            "stop_at_trigger": int(self.stop_at_trigger),
+            "doses": len(self.schedule),
+            "instants": len(plan.time) - 1,
+            "memories": plan.memories,
+        }
+        (simulate or self.kernel.simulate)(numbers, arrays)
