@@ -10,6 +10,7 @@ from melanokine.engine import status
 from melanokine.engine.lane import LaneRoutine, Plan
 from melanokine.engine.results import status_at_end
 from melanokine.engine.routine import REAL
+from melanokine.engine.tape import FOLLOW
 
 FIRST_STEP = 1e-4
 """Days; tried at the start and after the first change of each kind, from then on the patient's own experience."""
@@ -32,6 +33,8 @@ def write_clamp(module: ir.Module, plan: Plan) -> None:
     lane.proposal = step
     lane.hit = routine.select(arrives, routine.integer(1), 0)
     lane.step = routine.select(arrives, rest, routine.select(step * 2.0 > rest, rest * 0.5, step))
+    with routine.when(routine.frame.call.tape_mode.equals(FOLLOW)):
+        routine.do("follow")
     routine.finish()
 
 
@@ -41,9 +44,13 @@ def write_advance(module: ir.Module, plan: Plan) -> None:
     lane, call = routine.lane, routine.frame.call
     with routine.either(lane.accepted > 0.5) as (yes, no):
         with yes:
+            routine.do("note")
             _accept(routine)
-        with no:
-            _reject(routine)
+        with no, routine.either(call.tape_mode.equals(FOLLOW)) as (bound, free):
+            with bound:
+                routine.leave(status.NOT_FINITE)
+            with free:
+                _reject(routine)
     tried = lane.attempts + lane.rejections
     with routine.when((lane.patient >= 0) & (tried >= call.work_limit)):
         routine.leave(status.WORK_LIMIT)

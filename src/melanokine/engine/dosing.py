@@ -8,6 +8,7 @@ from melanokine.engine import status
 from melanokine.engine.lane import LaneRoutine, Plan
 from melanokine.engine.routine import BYTE, INTEGER, REAL, Record, Term
 from melanokine.engine.schedule import BOLUS_GIVEN, INFUSION_ENDS, INFUSION_STARTS
+from melanokine.engine.tape import FOLLOW
 
 
 def write_dose(module: ir.Module, plan: Plan) -> None:
@@ -26,7 +27,8 @@ def write_dose(module: ir.Module, plan: Plan) -> None:
 
     if plan.guarded:
         frame.run(plan.programs["guards"])
-    with routine.each(end, begin) as k, routine.when(kinds[k] < INFUSION_ENDS):
+    decides = ~call.tape_mode.equals(FOLLOW)
+    with routine.each(end, begin) as k, routine.when((kinds[k] < INFUSION_ENDS) & decides):
         given[first + doses[k]] = 1
         if plan.guarded:
             guard = frame.results("change_guard", INTEGER)[k]

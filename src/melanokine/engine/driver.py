@@ -19,6 +19,7 @@ from melanokine.engine.machine import Machine
 from melanokine.engine.results import write_expect, write_leave, write_record
 from melanokine.engine.routine import POINTER, Routine, Term
 from melanokine.engine.step import write_interpolation, write_step
+from melanokine.engine.tape import write_follow, write_note
 
 BISECTIONS = 53
 """Halvings of the step in which the trigger rises through zero: to the last bit of the fraction."""
@@ -32,7 +33,7 @@ def write_driver(plan: Plan) -> str:
     write_step(module, plan.machine, plan.layout, plan.programs, plan.states)
     write_interpolation(module, plan.machine, plan.layout, plan.states)
     for write in (
-        write_leave, write_expect, write_record, write_clamp, write_dose, write_settle, write_load, write_advance,
+        write_leave, write_expect, write_record, write_note, write_follow, write_clamp, write_dose, write_settle, write_load, write_advance,
     ):  # fmt: skip
         write(module, plan)
     _Simulation(module, plan).write()
@@ -91,7 +92,7 @@ class _Simulation:
         """Which lanes accept, and up to what time their outputs are then known."""
         routine = self.routine
         for _, cells in self._lanes():
-            accepted = (cells.patient >= 0) & (cells.error <= 1.0)
+            accepted = (cells.patient >= 0) & (cells.error <= self.frame.call.error_limit)
             cells.accepted = routine.select(accepted, routine.real(1.0), 0.0)
             cells.end = routine.select(cells.hit.equals(1), cells.breakpoint, cells.time + cells.step)
             cells.limit, cells.stop_fraction = cells.end, 1.0

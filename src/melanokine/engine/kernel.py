@@ -5,9 +5,10 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from melanokine.engine.machine import Code, Machine, host
 from melanokine.engine.observation import ROWS
 from melanokine.engine.run import WORK_LIMIT, Run
 from melanokine.engine.schedule import Schedule
+from melanokine.engine.sensitivities import Differences, Sensitivities, check_steps, quantities
 from melanokine.errors import EngineError, nearest
 from melanokine.network import Equations
 
@@ -26,6 +28,7 @@ _Function = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 _kernels: dict[tuple[str, Machine], Kernel] = {}
 _building: dict[tuple[str, Machine], threading.Lock] = {}
 _lock = threading.Lock()
+T = TypeVar("T")
 
 
 def compile(equations: Equations, machine: Machine | None = None) -> Kernel:
@@ -89,12 +92,7 @@ class Kernel:
 
         Raises EngineError where arguments do not fit; a patient who fails has NaN from there on and a status.
         """
-        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
-        initial = self._rows("initial", initial, len(self.equations.states))
-        if len(initial) != len(parameters):
-            raise EngineError(f"{len(parameters)} rows of parameters but {len(initial)} of initial states")
-        if workers < 1 or chunk < 1:
-            raise EngineError(f"workers is {workers} and chunk is {chunk}", remedy="both count from 1")
+        parameters, initial = self._patients(parameters, initial, workers, chunk)
         run = Run.prepare(
             self,
             schedule=schedule,
@@ -114,13 +112,58 @@ class Kernel:
             run.chunk(own, initial[piece], part)
             return part
 
-        size = max(1, min(chunk, -(-patients // workers)))
-        pieces = [slice(start, min(start + size, patients)) for start in range(0, patients, size)]
-        for piece, part in _in_order(work, pieces, workers):
+        for piece, part in _in_order(work, _pieces(patients, workers, chunk), workers):
             if on_chunk:
                 on_chunk(piece, part)
             if progress:
                 progress(piece.stop, patients)
+        return whole
+
+    def sensitivities(
+        self,
+        parameters: np.ndarray,
+        initial: np.ndarray,
+        *,
+        with_respect_to: Sequence[str],
+        schedule: Schedule | None = None,
+        times=(),
+        rtol: float = 1e-5,
+        max_step: float = 30.0,
+        stop_at_trigger: bool = False,
+        until: float | None = None,
+        workers: int = 1,
+        chunk: int = 64,
+        work_limit: int = WORK_LIMIT,
+    ) -> Sensitivities:
+        """Integrate n patients and differentiate what comes out with respect to parameters and initial states.
+
+        `with_respect_to` names them; a parameter's derivative is at fixed initial states, and the name of a state means
+        its initial value. Doses given or withheld stay so. Everything else is as in `integrate`.
+
+        Raises EngineError for an unknown name, and where a parameter is 0.
+        """
+        wanted = quantities(self, with_respect_to)
+        parameters, initial = self._patients(parameters, initial, workers, chunk)
+        check_steps(wanted, parameters)
+        run = Run.prepare(
+            self,
+            schedule=schedule,
+            times=times,
+            rtol=rtol,
+            max_step=max_step,
+            stop_at_trigger=stop_at_trigger,
+            until=until,
+            work_limit=work_limit,
+        )
+        base = Integration.blank(self, parameters, run.times, len(run.schedule))
+        whole = Sensitivities.blank(base, tuple(quantity.name for quantity in wanted))
+        differences = Differences(run, wanted)
+
+        def work(piece: slice) -> None:
+            differences.chunk(parameters[piece], initial[piece], whole.part(piece))
+
+        for _ in _in_order(work, _pieces(len(parameters), workers, chunk), workers):
+            pass
         return whole
 
     def observe(self, parameters: np.ndarray, states: np.ndarray) -> np.ndarray:
@@ -158,6 +201,18 @@ class Kernel:
         aligned = memory.ctypes.data + -memory.ctypes.data % 64
         self._functions[name](ctypes.addressof(call), aligned)
 
+    def _patients(
+        self, parameters: np.ndarray, initial: np.ndarray, workers: int, chunk: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Checked rows of patients, and checked numbers that say how to share them out."""
+        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
+        initial = self._rows("initial", initial, len(self.equations.states))
+        if len(initial) != len(parameters):
+            raise EngineError(f"{len(parameters)} rows of parameters but {len(initial)} of initial states")
+        if workers < 1 or chunk < 1:
+            raise EngineError(f"workers is {workers} and chunk is {chunk}", remedy="both count from 1")
+        return parameters, initial
+
     def _rows(self, what: str, array: np.ndarray, width: int) -> np.ndarray:
         array = np.ascontiguousarray(array, float)
         if array.ndim != 2 or array.shape[1] != width:
@@ -165,9 +220,13 @@ class Kernel:
         return array
 
 
-def _in_order(
-    work: Callable[[slice], Integration], pieces: list[slice], workers: int
-) -> Iterator[tuple[slice, Integration]]:
+def _pieces(patients: int, workers: int, chunk: int) -> list[slice]:
+    """Patients in pieces of at most `chunk`, at least one for every worker if there are so many patients."""
+    size = max(1, min(chunk, -(-patients // workers)))
+    return [slice(start, min(start + size, patients)) for start in range(0, patients, size)]
+
+
+def _in_order(work: Callable[[slice], T], pieces: list[slice], workers: int) -> Iterator[tuple[slice, T]]:
     """Results of `work` in the order of `pieces`; at most one piece more than there are workers waits or is at work."""
     if workers == 1 or len(pieces) <= 1:
         for piece in pieces:

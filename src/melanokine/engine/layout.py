@@ -21,6 +21,8 @@ CALL = {
     "outputs": INTEGER, "times": POINTER, "until": REAL,
     "relative_tolerance": REAL, "absolute_tolerance": POINTER, "longest_step": REAL,
     "work_limit": INTEGER, "stop_at_trigger": INTEGER,
+    "tape_mode": INTEGER, "tape": POINTER, "tape_capacity": INTEGER, "tape_count": POINTER, "tape_row": POINTER,
+    "error_limit": REAL,
     "doses": INTEGER, "instants": INTEGER, "instant_time": POINTER, "instant_start": POINTER,
     "instant_memory": POINTER, "memories": INTEGER,
     "change_kind": POINTER, "change_dose": POINTER, "change_target": POINTER, "change_amount": POINTER,

@@ -11,6 +11,7 @@ import numpy as np
 from melanokine.engine.integration import Integration
 from melanokine.engine.layout import CALL, record_type
 from melanokine.engine.schedule import Instants, Schedule, instants
+from melanokine.engine.tape import Tape
 from melanokine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -87,9 +88,12 @@ class Run:
             int(work_limit),
         )
 
-    def chunk(self, parameters: np.ndarray, initial: np.ndarray, result: Integration) -> None:
-        """Integrate these patients in the calling thread, into `result`."""
-        plan = self.instants
+    def chunk(self, parameters: np.ndarray, initial: np.ndarray, result: Integration, tape: Tape | None = None) -> None:
+        """Integrate these patients in the calling thread, into `result`, recording or following a tape if given one.
+
+        Followers give the doses that `result.given` holds.
+        """
+        plan, tape = self.instants, tape or Tape.none()
         arrays = {
             "parameters": parameters,
             "initial": initial,
@@ -110,6 +114,9 @@ class Run:
             "status": result.status,
             "steps": result.steps,
             "rejected": result.rejected,
+            "tape": tape.steps,
+            "tape_count": tape.count,
+            "tape_row": tape.row,
             "stop_time": result.stop_time,
         }
         call = _Call(
@@ -120,6 +127,9 @@ class Run:
             longest_step=self.longest_step,
             work_limit=self.work_limit,
             stop_at_trigger=int(self.stop_at_trigger),
+            tape_mode=tape.mode,
+            tape_capacity=tape.steps.shape[1],
+            error_limit=tape.error_limit,
             doses=len(self.schedule),
             instants=len(plan.time) - 1,
             memories=plan.memories,
