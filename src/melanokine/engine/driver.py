@@ -33,7 +33,8 @@ def write_driver(plan: Plan) -> str:
     write_step(module, plan.machine, plan.layout, plan.programs, plan.states)
     write_interpolation(module, plan.machine, plan.layout, plan.states)
     for write in (
-        write_leave, write_expect, write_record, write_note, write_follow, write_clamp, write_dose, write_settle, write_load, write_advance,
+        write_leave, write_expect, write_record, write_note, write_follow, write_clamp, write_dose, write_settle,
+        write_load, write_advance,
     ):  # fmt: skip
         write(module, plan)
     _Simulation(module, plan).write()

@@ -42,7 +42,7 @@ class Tape:
     @classmethod
     def recording(cls, patients: int, capacity: int) -> Tape:
         """An empty tape; `count` may come to exceed `capacity`, and the steps beyond are lost."""
-        return cls(RECORD, np.zeros((patients, capacity)), np.zeros(patients, np.int64), np.arange(patients))
+        return cls(RECORD, np.empty((patients, capacity)), np.zeros(patients, np.int64), np.arange(patients))
 
     def followed_by(self, row: np.ndarray) -> Tape:
         """The tape as patients follow it who take one of its rows each."""

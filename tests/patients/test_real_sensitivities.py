@@ -1,0 +1,38 @@
+"""Derivatives of the whole model under treatment, against differences of tight runs of their own."""
+
+import numpy as np
+
+from melanokine.patients import diagnose, standard_model
+from melanokine.patients.dosing import as_regimens, planned_doses, schedule_of
+
+TREATMENT = [
+    "aldesleukin 600000 IU/kg IV over 15 min every 8 hours up to 14 doses, repeat after 9 days",
+    "nivolumab 3 mg/kg IV every 2 weeks",
+]
+NAMES = ("kills_per_effector", "il2_commitment", "aldesleukin_clearance", "nivolumab_clearance", "body_weight")
+RELATIVE = 2.0**-9
+
+
+def test_interleukin_and_antibody():
+    model = standard_model()
+    cohort = diagnose(model, "advanced melanoma, first line", 3, seed=1)
+    doses = planned_doses(as_regimens(TREATMENT, drugs=model.drugs.values()), 40.0)
+    options = {"schedule": schedule_of(doses, model.equations), "times": np.array([1.0, 5.0, 10.0, 20.0, 40.0])}
+    found = model.kernel.sensitivities(cohort.parameters, cohort.states, with_respect_to=NAMES, **options)
+    assert (found.status == 0).all()
+    scale = np.array([state.scale for state in model.equations.states])
+    size = np.abs(found.integration.states) + 1e-3 * scale
+    for k, name in enumerate(NAMES):
+        column = model.equations.parameters.index(name)
+        ends = []
+        for sign in (1, -1):
+            changed = cohort.parameters.copy()
+            changed[:, column] *= 1 + sign * RELATIVE
+            result = model.kernel.integrate(changed, cohort.states, rtol=1e-11, **options)
+            np.testing.assert_array_equal(result.given, found.integration.given)
+            ends.append(result.states)
+        expected = (ends[0] - ends[1]) / (2 * RELATIVE)
+        own = cohort.parameters[:, column][:, None, None]
+        error = np.abs(found.states[..., k] * own - expected) / (np.abs(expected) + 1e-2 * size)
+        assert error.max() < 5e-3, name
+        assert np.median(error) < 1e-5, name
