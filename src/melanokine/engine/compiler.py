@@ -73,7 +73,10 @@ def _compile(equations: Equations, machine: Machine) -> Compiled:
     _check(equations)
     lowered = programs(equations)
     states, parameters, inputs = len(equations.states), len(equations.parameters), len(equations.inputs)
-    layout = simulation_layout(states, parameters, inputs, lowered.hoisted, lowered.factors, len(equations.guards))
+    events, changes = len(equations.events), sum(len(event.changes) for event in equations.events)
+    layout = simulation_layout(
+        states, parameters, inputs, lowered.hoisted, lowered.factors, len(equations.guards), events, changes
+    )
     plan = Plan(
         machine=machine,
         layout=layout,
@@ -83,6 +86,7 @@ def _compile(equations: Equations, machine: Machine) -> Compiled:
         inputs=inputs,
         guarded=bool(equations.guards),
         triggered=equations.trigger is not None,
+        events=equations.events,
     )
     observables = len(equations.observables)
     rows = observation_layout(states, parameters, lowered.hoisted_observables, observables)

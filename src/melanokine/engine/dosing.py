@@ -1,10 +1,11 @@
-"""Doses in a lane, and the step after them."""
+"""Doses in a lane, and the step after them or after events."""
 
 from __future__ import annotations
 
 from llvmlite import ir
 
 from melanokine.engine import status
+from melanokine.engine.events import goes_on
 from melanokine.engine.lane import LaneRoutine, Plan
 from melanokine.engine.routine import BYTE, INTEGER, REAL, Record, Term
 from melanokine.engine.schedule import BOLUS_GIVEN, INFUSION_ENDS, INFUSION_STARTS
@@ -17,8 +18,7 @@ def write_dose(module: ir.Module, plan: Plan) -> None:
     instant = lane.instant
     lane.instant = instant + 1
     lane.breakpoint = frame.results("instant_time", REAL)[instant + 1]
-    lane.memory = frame.results("instant_memory", INTEGER)[instant]
-    lane.changed = 0
+    lane.memory = frame.results("instant_memory", INTEGER)[instant] + len(plan.events)
     starts = frame.results("instant_start", INTEGER)
     begin, end = starts[instant], starts[instant + 1]
     kinds, doses = frame.results("change_kind", INTEGER), frame.results("change_dose", INTEGER)
@@ -61,30 +61,27 @@ def _change(routine: LaneRoutine, lane: Record, kind: Term, k: Term) -> None:
 
 
 def write_settle(module: ir.Module, plan: Plan) -> None:
-    """Add `settle`: choose the step after the start or after doses, unless the trigger has already been passed."""
+    """Add `settle`: choose the step after the start, doses or events, unless one of them ends the patient."""
     routine = LaneRoutine(module, plan, "settle")
     frame, lane = routine.frame, routine.lane
-    if plan.triggered:
-        with routine.when(frame.call.stop_at_trigger.equals(1)):
-            frame.run(plan.programs["trigger"])
-            value = frame.elements("trigger")[routine.index]
-            with routine.when(value.is_nan()):
-                lane.undefined = 1
-            with routine.when(value > 0.0):
-                lane.triggered = 1
-    with routine.either(lane.undefined.equals(1)) as (unusable, usable):
-        with unusable:
-            routine.leave(status.NOT_FINITE)
-        with usable, routine.either(lane.triggered.equals(1)) as (passed, goes_on):
-            with passed:
-                lane.deadline = lane.time
-                routine.do("record", frame.vectors("state").at(0))
-                frame.results("stop_time", REAL)[lane.patient] = lane.time
-                routine.leave(status.OK)
-            with goes_on:
-                changed = lane.changed.equals(1)
-                experience = frame.elements("memories")[routine.place(lane.memory)]
-                lane.step = routine.select(changed, experience, lane.proposal)
-                lane.first, lane.retried = lane.changed, 0
-                routine.do("clamp")
+    if plan.watches:
+        routine.do("happen")
+    with routine.either(goes_on(lane)) as (unharmed, over):
+        with unharmed:
+            changed = lane.changed.equals(1)
+            experience = frame.elements("memories")[routine.place(lane.memory)]
+            lane.step = routine.select(changed, experience, lane.proposal)
+            lane.first, lane.retried = lane.changed, 0
+            routine.do("clamp")
+        with over, routine.either(lane.undefined.equals(1)) as (unusable, usable):
+            with unusable:
+                routine.leave(status.NOT_FINITE)
+            with usable, routine.either(lane.endless.equals(1)) as (endless, stopped):
+                with endless:
+                    routine.leave(status.ENDLESS_EVENTS)
+                with stopped:
+                    lane.deadline = lane.time
+                    routine.do("record", frame.vectors("state").at(0))
+                    frame.results("stop_time", REAL)[lane.patient] = lane.time
+                    routine.leave(status.OK)
     routine.finish()

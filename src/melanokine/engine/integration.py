@@ -40,7 +40,11 @@ class Integration:
     rejected: np.ndarray
     """(n,) refused steps"""
     stop_time: np.ndarray
-    """(n,) days; NaN where no trigger stopped the patient"""
+    """(n,) days; NaN where no trigger and no terminal event stopped the patient"""
+    events: np.ndarray
+    """(n, E) how often each event of the equations has happened"""
+    event_times: np.ndarray
+    """(n, E) days, when each happened last; NaN if never"""
 
     @cached_property
     def observables(self) -> np.ndarray:
@@ -73,12 +77,14 @@ class Integration:
             self.steps[patients],
             self.rejected[patients],
             self.stop_time[patients],
+            self.events[patients],
+            self.event_times[patients],
         )
 
     @classmethod
     def blank(cls, kernel: Kernel, parameters: np.ndarray, times: np.ndarray, doses: int) -> Integration:
         """Room for the results of these patients: all NaN and nothing given."""
-        patients, states = len(parameters), len(kernel.equations.states)
+        patients, states, events = len(parameters), len(kernel.equations.states), len(kernel.equations.events)
         try:
             room = np.full((patients, len(times), states), np.nan)
         except MemoryError:
@@ -96,4 +102,6 @@ class Integration:
             np.zeros(patients, np.int64),
             np.zeros(patients, np.int64),
             np.full(patients, np.nan),
+            np.zeros((patients, events), np.int64),
+            np.full((patients, events), np.nan),
         )

@@ -7,7 +7,7 @@ lane; a *field* is several rows, such as one per state. Both are read by whole v
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from llvmlite import ir
@@ -26,19 +26,20 @@ CALL = {
     "change_kind": POINTER, "change_dose": POINTER, "change_target": POINTER, "change_amount": POINTER,
     "change_scale": POINTER, "change_guard": POINTER,
     "states": POINTER, "final": POINTER, "given": POINTER, "status": POINTER, "steps": POINTER,
-    "rejected": POINTER, "stop_time": POINTER,
-    "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER,
+    "rejected": POINTER, "stop_time": POINTER, "event_count": POINTER, "event_time": POINTER,
+    "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER, "watched": INTEGER,
 }  # fmt: skip
 """The record of one call: what goes in, where results go, and the driver's own counters."""
 
 REAL_CELLS = (
-    "time", "step", "proposal", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
-    "fraction", "low", "high", "error", "growth", "trigger", "accepted",
+    "step", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
+    "fraction", "low", "high", "error", "growth", "accepted", "moves", "rising",
 )  # fmt: skip
+SAVED_REAL_CELLS = ("time", "proposal", "event_mark")
 INTEGER_CELLS = (
-    "patient", "instant", "memory", "output", "hit", "first", "retried", "triggered", "finished",
-    "undefined", "changed", "attempts", "rejections",
+    "patient", "output", "hit", "stopped", "finished", "undefined", "endless", "interrupted", "which", "changed",
 )  # fmt: skip
+SAVED_INTEGER_CELLS = ("instant", "memory", "first", "retried", "attempts", "rejections", "event_run")
 
 _CTYPES = {INTEGER: ctypes.c_int64, REAL: ctypes.c_double, POINTER: ctypes.c_void_p}
 
@@ -71,14 +72,23 @@ class Layout:
         return cls(start, row)
 
 
-def simulation_layout(states: int, parameters: int, inputs: int, hoisted: int, factors: int, guards: int) -> Layout:
-    fields = {
-        "state": states, "hoisted": hoisted, "rate": rodas5.STAGES * states, "next": states, "factor": factors,
-        "between": states, "input": inputs, "parameter": parameters, "guard": guards,
-        "pivot": 1, "infusions": inputs,
+def simulation_layout(
+    states: int, parameters: int, inputs: int, hoisted: int, factors: int, guards: int, events: int, changes: int
+) -> Layout:
+    """Scratch rows first; from `state` on, what a patient's future depends on besides the parameters."""
+    watched = events + 1
+    scratch = {
+        "hoisted": hoisted, "rate": rodas5.STAGES * states, "next": states, "factor": factors,
+        "between": states, "parameter": parameters, "guard": guards, "pivot": 1,
+        "event": watched, "event_after": watched, "event_due": watched, "change": changes,
+        **dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1),
     }  # fmt: skip
-    cells = dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1)
-    return Layout.of({**fields, **cells, "memories": 0})
+    saved = {
+        "state": states, "input": inputs, "infusions": inputs,
+        "event_before": watched, "event_count": events, "event_time": events,
+        **dict.fromkeys((*SAVED_REAL_CELLS, *SAVED_INTEGER_CELLS), 1),
+    }  # fmt: skip
+    return Layout.of({**scratch, **saved, "memories": 0})
 
 
 class Frame:
@@ -102,9 +112,15 @@ class Frame:
         """The cells of one lane."""
 
         def place(name: str) -> tuple[Array, Term]:
-            return self.elements(name, INTEGER if name in INTEGER_CELLS else REAL), lane
+            whole = name in INTEGER_CELLS or name in SAVED_INTEGER_CELLS
+            return self.elements(name, INTEGER if whole else REAL), lane
 
         return Record(place)
+
+    def lanes(self) -> Iterator[tuple[Term, Record]]:
+        """Each lane in turn; what follows in the caller's loop is the body of a compiled loop."""
+        with self.routine.each(self.routine.machine.lanes) as lane:
+            yield lane, self.lane(lane)
 
     def results(self, name: str, kind: ir.Type) -> Array:
         """An array of the caller, to which the record points."""

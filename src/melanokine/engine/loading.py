@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from llvmlite import ir
 
 from melanokine.engine import status
 from melanokine.engine.control import FIRST_STEP
+from melanokine.engine.events import goes_on
 from melanokine.engine.lane import LaneRoutine, Plan
 from melanokine.engine.results import status_at_end
 from melanokine.engine.routine import INTEGER, REAL
@@ -18,7 +21,7 @@ def write_load(module: ir.Module, plan: Plan) -> None:
     patient = call.next_patient
     call.next_patient = patient + 1
     call.active = call.active + 1
-    for cell in ("instant", "memory", "output", "first", "retried", "triggered", "finished", "undefined"):
+    for cell in ("instant", "memory", "output", "first", "retried", "finished", "undefined", "stopped", "endless"):
         setattr(lane, cell, 0)
     lane.patient, lane.attempts, lane.rejections, lane.changed = patient, 0, 0, 1
     lane.time, lane.proposal, lane.deadline = 0.0, FIRST_STEP, call.until
@@ -31,6 +34,10 @@ def write_load(module: ir.Module, plan: Plan) -> None:
             own[routine.place(i)] = value
             with routine.when(~value.is_finite()):
                 lane.undefined = 1
+    lane.event_mark, lane.event_run = 0.0, 0
+    counted, happened = frame.elements("event_count", INTEGER), frame.elements("event_time")
+    with routine.each(len(plan.events)) as k:
+        counted[routine.place(k)], happened[routine.place(k)] = 0, math.nan
     rates, infusions = frame.elements("input"), frame.elements("infusions", INTEGER)
     with routine.each(plan.inputs) as i:
         rates[routine.place(i)] = 0.0
@@ -51,8 +58,9 @@ def write_load(module: ir.Module, plan: Plan) -> None:
                 with over:
                     routine.leave(status_at_end(routine))
                 with begins:
-                    with routine.when(lane.breakpoint <= 0.0):
+                    if plan.watches:
+                        routine.do("begin_events")
+                    with routine.when((lane.breakpoint <= 0.0) & goes_on(lane)):
                         routine.do("dose")
-                        lane.changed = 1
                     routine.do("settle")
     routine.finish()

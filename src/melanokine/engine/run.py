@@ -90,6 +90,8 @@ class Run:
     def chunk(self, parameters: np.ndarray, initial: np.ndarray, result: Integration) -> None:
         """Integrate these patients in the calling thread, into `result`."""
         plan = self.instants
+        events = len(self.kernel.equations.events)
+        memories = plan.memories + events
         arrays = {
             "parameters": parameters,
             "initial": initial,
@@ -111,6 +113,8 @@ class Run:
             "steps": result.steps,
             "rejected": result.rejected,
             "stop_time": result.stop_time,
+            "event_count": result.events,
+            "event_time": result.event_times,
         }
         call = _Call(
             patients=len(parameters),
@@ -122,8 +126,9 @@ class Run:
             stop_at_trigger=int(self.stop_at_trigger),
             doses=len(self.schedule),
             instants=len(plan.time) - 1,
-            memories=plan.memories,
+            memories=memories,
+            watched=events + int(self.stop_at_trigger),
             **{name: array.ctypes.data for name, array in arrays.items()},
         )
-        rows = self.kernel.compiled.simulation_rows + plan.memories
+        rows = self.kernel.compiled.simulation_rows + memories
         self.kernel.simulate(call, rows)
