@@ -49,16 +49,16 @@ def write_advance(module: ir.Module, plan: Plan) -> None:
 
 
 def _accept(routine: LaneRoutine, plan: Plan) -> None:
-    lane = routine.lane
+    lane, call = routine.lane, routine.frame.call
+    over = lane.finished.equals(1)
+    with routine.when(over & call.keeps.equals(1)):
+        routine.do("keep")
     lane.attempts = lane.attempts + 1
-    with routine.either(lane.undefined.equals(1)) as (unusable, usable):
-        with unusable:
-            routine.leave(status.NOT_FINITE)
-        with usable, routine.either(lane.finished.equals(1)) as (over, goes_on):
-            with over:
-                routine.leave(status_at_end(routine))
-            with goes_on:
-                _go_on(routine, plan)
+    with routine.either(over) as (ends, goes_on):
+        with ends:
+            routine.leave(status_at_end(routine))
+        with goes_on:
+            _go_on(routine, plan)
 
 
 def _go_on(routine: LaneRoutine, plan: Plan) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from llvmlite import ir
 
 from melanokine.engine import events
+from melanokine.engine.checkpoint import write_checkpoint
 from melanokine.engine.control import write_advance, write_clamp
 from melanokine.engine.dosing import write_dose, write_settle
 from melanokine.engine.events import write_events
@@ -32,8 +33,8 @@ def write_driver(plan: Plan) -> str:
     write_step(module, plan.machine, plan.layout, plan.programs, plan.states)
     write_interpolation(module, plan.machine, plan.layout, plan.states)
     for write in (
-        write_leave, write_expect, write_record, write_clamp, write_events, write_dose, write_settle, write_load,
-        write_advance,
+        write_leave, write_expect, write_record, write_checkpoint, write_clamp, write_events, write_dose, write_settle,
+        write_load, write_advance,
     ):  # fmt: skip
         write(module, plan)
     _Simulation(module, plan).write()

@@ -221,7 +221,6 @@ def _write_begin(module: ir.Module, plan: Plan) -> None:
         with routine.each(frame.call.watched) as k:
             place = routine.place(k)
             value = frame.elements("event")[place]
-            frame.elements("event_due", INTEGER)[place] = 0
             frame.elements("event_before")[place] = routine.select(initially[k].equals(1), 0.0, value)
             with routine.when(value.is_nan()):
                 lane.undefined = 1

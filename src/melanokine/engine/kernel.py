@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from melanokine.engine.checkpoint import check as check_resumption
 from melanokine.engine.compiler import compile_object
 from melanokine.engine.integration import Integration
 from melanokine.engine.layout import record_type
@@ -64,7 +65,7 @@ class Kernel:
     def integrate(
         self,
         parameters: np.ndarray,
-        initial: np.ndarray,
+        initial: np.ndarray | None = None,
         *,
         schedule: Schedule | None = None,
         times=(),
@@ -75,6 +76,8 @@ class Kernel:
         workers: int = 1,
         chunk: int = 256,
         work_limit: int = WORK_LIMIT,
+        keep_checkpoint: bool = False,
+        resume: Integration | None = None,
         on_chunk: Callable[[slice, Integration], None] | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Integration | None:
@@ -87,12 +90,22 @@ class Kernel:
         number. `progress(done, n)` is called after each piece. With `on_chunk(patients, part)` the pieces are handed
         over in order, nothing is kept, and None is returned.
 
+        With `keep_checkpoint` the result can be handed to a later call as `resume`, in place of `initial`, together
+        with the same parameters, the same doses until its end, and times from there on. With the same `rtol` and
+        `max_step` all numbers are then those of a run that was never divided; counts are from day 0 on.
+
         Raises EngineError where arguments do not fit; a patient who fails has NaN from there on and a status.
         """
         parameters = self._rows("parameters", parameters, len(self.equations.parameters))
-        initial = self._rows("initial", initial, len(self.equations.states))
-        if len(initial) != len(parameters):
-            raise EngineError(f"{len(parameters)} rows of parameters but {len(initial)} of initial states")
+        start: np.ndarray | Integration
+        if resume is not None and initial is None:
+            start = resume
+        elif initial is not None and resume is None:
+            start = self._rows("initial", initial, len(self.equations.states))
+            if len(start) != len(parameters):
+                raise EngineError(f"{len(parameters)} rows of parameters but {len(start)} of initial states")
+        else:
+            raise EngineError("a run starts from initial states or resumes an earlier run", remedy="give one of them")
         if workers < 1 or chunk < 1:
             raise EngineError(f"workers is {workers} and chunk is {chunk}", remedy="both count from 1")
         run = Run.prepare(
@@ -104,14 +117,17 @@ class Kernel:
             stop_at_trigger=stop_at_trigger,
             until=until,
             work_limit=work_limit,
+            keep_checkpoint=keep_checkpoint,
         )
+        if resume is not None:
+            check_resumption(run, resume, parameters)
         patients = len(parameters)
-        whole = None if on_chunk else Integration.blank(self, parameters, run.times, len(run.schedule))
+        whole = None if on_chunk else Integration.blank(run, parameters)
 
         def work(piece: slice) -> Integration:
             own = parameters[piece]
-            part = whole.part(piece) if whole else Integration.blank(self, own, run.times, len(run.schedule))
-            run.chunk(own, initial[piece], part)
+            part = whole.part(piece) if whole else Integration.blank(run, own)
+            run.chunk(own, start[piece] if isinstance(start, np.ndarray) else start.part(piece), part)
             return part
 
         size = max(1, min(chunk, -(-patients // workers)))

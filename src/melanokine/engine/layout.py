@@ -27,6 +27,7 @@ CALL = {
     "change_scale": POINTER, "change_guard": POINTER,
     "states": POINTER, "final": POINTER, "given": POINTER, "status": POINTER, "steps": POINTER,
     "rejected": POINTER, "stop_time": POINTER, "event_count": POINTER, "event_time": POINTER,
+    "keeps": INTEGER, "checkpoint": POINTER, "resumes": INTEGER, "earlier": POINTER,
     "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER, "watched": INTEGER,
 }  # fmt: skip
 """The record of one call: what goes in, where results go, and the driver's own counters."""
@@ -39,7 +40,9 @@ SAVED_REAL_CELLS = ("time", "proposal", "event_mark")
 INTEGER_CELLS = (
     "patient", "output", "hit", "stopped", "finished", "undefined", "endless", "interrupted", "which", "changed",
 )  # fmt: skip
-SAVED_INTEGER_CELLS = ("instant", "memory", "first", "retried", "attempts", "rejections", "event_run")
+SAVED_INTEGER_CELLS = ("instant", "memory", "first", "retried", "attempts", "rejections", "event_run", "progress")
+ENTERED, BEGUN = 1, 2
+"""Values of the cell `progress`: the first step is not yet, or is, prepared. A 0 in a checkpoint: nothing to resume."""
 
 _CTYPES = {INTEGER: ctypes.c_int64, REAL: ctypes.c_double, POINTER: ctypes.c_void_p}
 
@@ -61,6 +64,11 @@ class Layout:
 
     start: Mapping[str, int]
     rows: int
+
+    @property
+    def saved(self) -> int:
+        """Rows of the lane that a checkpoint copies, from `state` to the last before the memories."""
+        return self.rows - self.start["state"]
 
     @classmethod
     def of(cls, fields: Mapping[str, int]) -> Layout:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from melanokine.engine.checkpoint import inherit
 from melanokine.engine.integration import Integration
 from melanokine.engine.layout import CALL, record_type
 from melanokine.engine.schedule import Instants, Schedule, instants
@@ -22,6 +23,7 @@ WORK_LIMIT = 2_000_000
 """Steps, accepted or refused, after which a patient is given up."""
 
 _Call = record_type(CALL)
+_NOTHING = np.empty(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,12 @@ class Run:
     longest_step: float
     stop_at_trigger: bool
     work_limit: int
+    keep_checkpoint: bool
+
+    @property
+    def memories(self) -> int:
+        """Kinds of beginnings of steps that a lane remembers: the start, each event, each kind of instant."""
+        return self.instants.memories + len(self.kernel.equations.events)
 
     @classmethod
     def prepare(
@@ -51,6 +59,7 @@ class Run:
         stop_at_trigger: bool,
         until: float | None,
         work_limit: int,
+        keep_checkpoint: bool,
     ) -> Run:
         """Check everything but the patients; EngineError says what does not fit."""
         equations = kernel.equations
@@ -85,16 +94,23 @@ class Run:
             float(max_step),
             bool(stop_at_trigger),
             int(work_limit),
+            bool(keep_checkpoint),
         )
 
-    def chunk(self, parameters: np.ndarray, initial: np.ndarray, result: Integration) -> None:
-        """Integrate these patients in the calling thread, into `result`."""
+    def chunk(self, parameters: np.ndarray, start: np.ndarray | Integration, result: Integration) -> None:
+        """Integrate these patients in the calling thread, from initial states or an earlier run, into `result`."""
         plan = self.instants
-        events = len(self.kernel.equations.events)
-        memories = plan.memories + events
+        initial, earlier = _NOTHING, _NOTHING
+        if isinstance(start, np.ndarray):
+            initial = start
+        else:
+            earlier = inherit(self, result, start)
+        kept = result.checkpoint.rows if result.checkpoint else _NOTHING
         arrays = {
             "parameters": parameters,
             "initial": initial,
+            "earlier": earlier,
+            "checkpoint": kept,
             "times": np.append(self.times, np.inf),
             "absolute_tolerance": self.absolute,
             "instant_time": plan.time,
@@ -126,9 +142,11 @@ class Run:
             stop_at_trigger=int(self.stop_at_trigger),
             doses=len(self.schedule),
             instants=len(plan.time) - 1,
-            memories=memories,
-            watched=events + int(self.stop_at_trigger),
+            memories=self.memories,
+            watched=len(self.kernel.equations.events) + int(self.stop_at_trigger),
+            keeps=int(self.keep_checkpoint),
+            resumes=int(not isinstance(start, np.ndarray)),
             **{name: array.ctypes.data for name, array in arrays.items()},
         )
-        rows = self.kernel.compiled.simulation_rows + memories
+        rows = self.kernel.compiled.simulation_rows + self.memories
         self.kernel.simulate(call, rows)
