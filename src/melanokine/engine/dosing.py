@@ -15,31 +15,42 @@ def write_dose(module: ir.Module, plan: Plan) -> None:
     """Add `dose`: all changes of the instant that has come; guards look at the state before the first of them."""
     routine = LaneRoutine(module, plan, "dose")
     frame, lane, call = routine.frame, routine.lane, routine.frame.call
-    instant = lane.instant
-    lane.instant = instant + 1
-    lane.breakpoint = frame.results("instant_time", REAL)[instant + 1]
-    lane.memory = frame.results("instant_memory", INTEGER)[instant] + len(plan.events)
+    here = instant_row(routine)
+    lane.memory = frame.results("instant_memory", INTEGER)[here] + len(plan.events)
     starts = frame.results("instant_start", INTEGER)
-    begin, end = starts[instant], starts[instant + 1]
+    begin, end = starts[here], starts[here + 1]
+    lane.instant = lane.instant + 1
+    lane.breakpoint = frame.results("instant_time", REAL)[here + 1]
+    order, first_change = frame.results("change_order", INTEGER), lane.patient * call.change_stride
     kinds, doses = frame.results("change_kind", INTEGER), frame.results("change_dose", INTEGER)
     given, first = frame.results("given", BYTE), lane.patient * call.doses
 
     if plan.guarded:
         frame.run(plan.programs["guards"])
-    with routine.each(end, begin) as k, routine.when(kinds[k] < INFUSION_ENDS):
-        given[first + doses[k]] = 1
-        if plan.guarded:
-            guard = frame.results("change_guard", INTEGER)[k]
-            with routine.when(guard >= 0):
-                value = frame.elements("guard")[routine.place(guard)]
-                with routine.when(~(value > 0.0)):
-                    given[first + doses[k]] = 0
-                with routine.when(value.is_nan()):
-                    lane.undefined = 1
-    with routine.each(end, begin) as k, routine.when(given[first + doses[k]].equals(1)):
-        lane.changed = 1
-        _change(routine, lane, kinds[k], k)
+    with routine.each(end, begin) as position:
+        k = order[first_change + position]
+        with routine.when(kinds[k] < INFUSION_ENDS):
+            given[first + doses[k]] = 1
+            if plan.guarded:
+                guard = frame.results("change_guard", INTEGER)[k]
+                with routine.when(guard >= 0):
+                    value = frame.elements("guard")[routine.place(guard)]
+                    with routine.when(~(value > 0.0)):
+                        given[first + doses[k]] = 0
+                    with routine.when(value.is_nan()):
+                        lane.undefined = 1
+    with routine.each(end, begin) as position:
+        k = order[first_change + position]
+        with routine.when(given[first + doses[k]].equals(1)):
+            lane.changed = 1
+            _change(routine, lane, kinds[k], k)
     routine.finish()
+
+
+def instant_row(routine: LaneRoutine) -> Term:
+    """Where the lane's next instant stands among those of all patients."""
+    lane = routine.lane
+    return lane.patient * routine.frame.call.instant_stride + lane.instant
 
 
 def _change(routine: LaneRoutine, lane: Record, kind: Term, k: Term) -> None:

@@ -8,6 +8,7 @@ from llvmlite import ir
 
 from melanokine.engine import status
 from melanokine.engine.control import FIRST_STEP
+from melanokine.engine.dosing import instant_row
 from melanokine.engine.events import goes_on
 from melanokine.engine.lane import LaneRoutine, Plan
 from melanokine.engine.layout import BEGUN, ENTERED, SAVED_INTEGER_CELLS
@@ -49,7 +50,9 @@ def _write_enter(module: ir.Module, plan: Plan) -> None:
             routine.do("restore")
         with starts:
             _start(routine, plan)
-    lane.breakpoint = frame.results("instant_time", REAL)[lane.instant]
+    lane.breakpoint = frame.results("instant_time", REAL)[instant_row(routine)]
+    with routine.when(lane.breakpoint.is_nan()):
+        lane.undefined = 1
     frame.run(plan.programs["prepare"])
 
     with routine.either(lane.undefined.equals(1)) as (unusable, usable):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from melanokine.engine.checkpoint import inherit
+from melanokine.engine.instants import Changes, changes, instants
 from melanokine.engine.integration import Integration
 from melanokine.engine.layout import CALL, record_type
-from melanokine.engine.schedule import Instants, Schedule, instants
+from melanokine.engine.schedule import Schedule
 from melanokine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Run:
 
     kernel: Kernel
     schedule: Schedule
-    instants: Instants
+    changes: Changes
     times: np.ndarray
     until: float
     tolerance: float
@@ -45,7 +46,7 @@ class Run:
     @property
     def memories(self) -> int:
         """Kinds of beginnings of steps that a lane remembers: the start, each event, each kind of instant."""
-        return self.instants.memories + len(self.kernel.equations.events)
+        return self.changes.memories + len(self.kernel.equations.events)
 
     @classmethod
     def prepare(
@@ -86,7 +87,7 @@ class Run:
         return cls(
             kernel,
             schedule,
-            instants(schedule),
+            changes(schedule),
             times,
             float(until),
             float(rtol),
@@ -99,7 +100,7 @@ class Run:
 
     def chunk(self, parameters: np.ndarray, start: np.ndarray | Integration, result: Integration) -> None:
         """Integrate these patients in the calling thread, from initial states or an earlier run, into `result`."""
-        plan = self.instants
+        plan, made = instants(self.changes, parameters), self.changes
         initial, earlier = _NOTHING, _NOTHING
         if isinstance(start, np.ndarray):
             initial = start
@@ -116,12 +117,13 @@ class Run:
             "instant_time": plan.time,
             "instant_start": plan.start,
             "instant_memory": plan.memory,
-            "change_kind": plan.kind,
-            "change_dose": plan.dose,
-            "change_target": plan.target,
-            "change_amount": plan.amount,
-            "change_scale": plan.scale,
-            "change_guard": plan.guard,
+            "change_order": plan.order,
+            "change_kind": made.kind,
+            "change_dose": made.dose,
+            "change_target": made.target,
+            "change_amount": made.amount,
+            "change_scale": made.scale,
+            "change_guard": made.guard,
             "states": result.states,
             "final": result.final,
             "given": result.given,
@@ -141,7 +143,7 @@ class Run:
             work_limit=self.work_limit,
             stop_at_trigger=int(self.stop_at_trigger),
             doses=len(self.schedule),
-            instants=len(plan.time) - 1,
+            **plan.strides,
             memories=self.memories,
             watched=len(self.kernel.equations.events) + int(self.stop_at_trigger),
             keeps=int(self.keep_checkpoint),

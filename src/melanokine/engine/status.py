@@ -10,7 +10,7 @@ WORK_LIMIT = 2
 """The limit of attempted steps was reached."""
 NOT_FINITE = 3
 """A parameter, the initial state, a rate or what an event sets is infinite or not a number, or a guard or a trigger is
-not a number."""
+not a number, or a lag is negative."""
 NOT_TRIGGERED = 4
 """Reached the end without the trigger; all values are valid."""
 ENDLESS_EVENTS = 5
