@@ -12,7 +12,7 @@ import pytest
 
 from melanokine.engine import Kernel, compile
 from melanokine.engine.machine import host, narrower
-from melanokine.network import Equations, Graph, State
+from melanokine.network import Equations, Event, Graph, State
 from melanokine.network.differentiation import gradients
 
 
@@ -54,6 +54,7 @@ def make(
     observables: Callable[[Graph, SimpleNamespace], Mapping[str, int]] | None = None,
     guards: Callable[[Graph, SimpleNamespace], Mapping[str, int]] | None = None,
     trigger: Callable[[Graph, SimpleNamespace], int] | None = None,
+    events: Callable[[Graph, SimpleNamespace], Sequence[Event]] | None = None,
 ) -> System:
     """A system written on the bare graph: callables get the graph and its leaves by name."""
     graph = Graph()
@@ -67,6 +68,7 @@ def make(
         "observables": observables(graph, names) if observables else {},
         "guards": guards(graph, names) if guards else {},
         "trigger": trigger(graph, names) if trigger else None,
+        "events": tuple(events(graph, names)) if events else (),
     }
     scales = scales or [1.0] * len(states)
     table = tuple(State(name, "1", scale) for name, scale in zip(states, scales, strict=True))

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from melanokine.engine.schedule import BOLUS, INFUSION, Schedule
-from melanokine.engine.status import NOT_FINITE, NOT_TRIGGERED, OK, STEP_TOO_SMALL, WORK_LIMIT
+from melanokine.engine.status import ENDLESS_EVENTS, NOT_FINITE, NOT_TRIGGERED, OK, STEP_TOO_SMALL, WORK_LIMIT
 from melanokine.lazy import on_first_use
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ else:  # what needs LLVM
 
 __all__ = [
     "BOLUS",
+    "ENDLESS_EVENTS",
     "INFUSION",
     "NOT_FINITE",
     "NOT_TRIGGERED",

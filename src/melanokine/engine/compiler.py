@@ -25,7 +25,8 @@ from melanokine.network import Equations
 class Compiled:
     """Object code with what its callers need to know, and what may be told about it.
 
-    `simulation_rows` and `observation_rows` are rows of workspace (one vector each) before those for memories.
+    `simulation_rows` and `observation_rows` are rows of workspace (one vector each) before those for memories; the last
+    `saved_rows` of the former go into checkpoints.
     `operations` counts the arithmetic instructions of one right-hand side, of one factorisation with its Jacobian, and
     of one solution.
     """
@@ -33,6 +34,7 @@ class Compiled:
     object_code: bytes
     lanes: int
     simulation_rows: int
+    saved_rows: int
     observation_rows: int
     jacobian_entries: int
     factor_entries: int
@@ -73,7 +75,10 @@ def _compile(equations: Equations, machine: Machine) -> Compiled:
     _check(equations)
     lowered = programs(equations)
     states, parameters, inputs = len(equations.states), len(equations.parameters), len(equations.inputs)
-    layout = simulation_layout(states, parameters, inputs, lowered.hoisted, lowered.factors, len(equations.guards))
+    events, changes = len(equations.events), sum(len(event.changes) for event in equations.events)
+    layout = simulation_layout(
+        states, parameters, inputs, lowered.hoisted, lowered.factors, len(equations.guards), events, changes
+    )
     plan = Plan(
         machine=machine,
         layout=layout,
@@ -83,6 +88,7 @@ def _compile(equations: Equations, machine: Machine) -> Compiled:
         inputs=inputs,
         guarded=bool(equations.guards),
         triggered=equations.trigger is not None,
+        events=equations.events,
     )
     observables = len(equations.observables)
     rows = observation_layout(states, parameters, lowered.hoisted_observables, observables)
@@ -92,6 +98,7 @@ def _compile(equations: Equations, machine: Machine) -> Compiled:
         object_code=assemble(machine, [straight, write_driver(plan), observation]),
         lanes=machine.lanes,
         simulation_rows=layout.rows,
+        saved_rows=layout.saved,
         observation_rows=rows.rows,
         jacobian_entries=sum(len(row) for row in equations.jacobian),
         factor_entries=lowered.factors,

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from melanokine.engine import status
+from melanokine.engine.checkpoint import Checkpoint
 from melanokine.errors import EngineError
 
 if TYPE_CHECKING:
     from melanokine.engine.kernel import Kernel
+    from melanokine.engine.run import Run
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,13 @@ class Integration:
     rejected: np.ndarray
     """(n,) refused steps"""
     stop_time: np.ndarray
-    """(n,) days; NaN where no trigger stopped the patient"""
+    """(n,) days; NaN where no trigger and no terminal event stopped the patient"""
+    events: np.ndarray
+    """(n, E) how often each event of the equations has happened"""
+    event_times: np.ndarray
+    """(n, E) days, when each happened last; NaN if never"""
+    checkpoint: Checkpoint | None = None
+    """What a later run needs to go on here; None unless it was asked for"""
 
     @cached_property
     def observables(self) -> np.ndarray:
@@ -60,8 +68,8 @@ class Integration:
         """(n,) whether the patient ended by an error."""
         return ~np.isin(self.status, (status.OK, status.NOT_TRIGGERED))
 
-    def part(self, patients: slice) -> Integration:
-        """The same for some of the patients; arrays are views."""
+    def part(self, patients: slice | np.ndarray) -> Integration:
+        """The same for some of the patients, in that order; arrays are views where `patients` is a slice."""
         return Integration(
             self.kernel,
             self.parameters[patients],
@@ -73,12 +81,16 @@ class Integration:
             self.steps[patients],
             self.rejected[patients],
             self.stop_time[patients],
+            self.events[patients],
+            self.event_times[patients],
+            self.checkpoint and self.checkpoint.part(patients),
         )
 
     @classmethod
-    def blank(cls, kernel: Kernel, parameters: np.ndarray, times: np.ndarray, doses: int) -> Integration:
+    def blank(cls, run: Run, parameters: np.ndarray) -> Integration:
         """Room for the results of these patients: all NaN and nothing given."""
-        patients, states = len(parameters), len(kernel.equations.states)
+        kernel, times, doses = run.kernel, run.times, len(run.schedule)
+        patients, states, events = len(parameters), len(kernel.equations.states), len(kernel.equations.events)
         try:
             room = np.full((patients, len(times), states), np.nan)
         except MemoryError:
@@ -96,4 +108,7 @@ class Integration:
             np.zeros(patients, np.int64),
             np.zeros(patients, np.int64),
             np.full(patients, np.nan),
+            np.zeros((patients, events), np.int64),
+            np.full((patients, events), np.nan),
+            Checkpoint.blank(run, patients) if run.keep_checkpoint else None,
         )

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from melanokine.engine.checkpoint import check as check_resumption
 from melanokine.engine.compiler import compile_object
 from melanokine.engine.integration import Integration
 from melanokine.engine.layout import record_type
@@ -67,7 +68,7 @@ class Kernel:
     def integrate(
         self,
         parameters: np.ndarray,
-        initial: np.ndarray,
+        initial: np.ndarray | None = None,
         *,
         schedule: Schedule | None = None,
         times=(),
@@ -78,6 +79,8 @@ class Kernel:
         workers: int = 1,
         chunk: int = 256,
         work_limit: int = WORK_LIMIT,
+        keep_checkpoint: bool = False,
+        resume: Integration | None = None,
         on_chunk: Callable[[slice, Integration], None] | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Integration | None:
@@ -90,9 +93,21 @@ class Kernel:
         number. `progress(done, n)` is called after each piece. With `on_chunk(patients, part)` the pieces are handed
         over in order, nothing is kept, and None is returned.
 
+        With `keep_checkpoint` the result can be handed to a later call as `resume`, in place of `initial`, together
+        with the same parameters, the same doses until its end, and times from there on. With the same `rtol` and
+        `max_step` all numbers are then those of a run that was never divided; counts are from day 0 on.
+
         Raises EngineError where arguments do not fit; a patient who fails has NaN from there on and a status.
         """
-        parameters, initial = self._patients(parameters, initial, workers, chunk)
+        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
+        start: np.ndarray | Integration
+        if resume is not None and initial is None:
+            start = resume
+        elif initial is not None and resume is None:
+            start = self._start(initial, len(parameters))
+        else:
+            raise EngineError("a run starts from initial states or resumes an earlier run", remedy="give one of them")
+        pieces = _pieces(len(parameters), workers, chunk)
         run = Run.prepare(
             self,
             schedule=schedule,
@@ -102,17 +117,20 @@ class Kernel:
             stop_at_trigger=stop_at_trigger,
             until=until,
             work_limit=work_limit,
+            keep_checkpoint=keep_checkpoint,
         )
+        if resume is not None:
+            check_resumption(run, resume, parameters)
         patients = len(parameters)
-        whole = None if on_chunk else Integration.blank(self, parameters, run.times, len(run.schedule))
+        whole = None if on_chunk else Integration.blank(run, parameters)
 
         def work(piece: slice) -> Integration:
             own = parameters[piece]
-            part = whole.part(piece) if whole else Integration.blank(self, own, run.times, len(run.schedule))
-            run.chunk(own, initial[piece], part)
+            part = whole.part(piece) if whole else Integration.blank(run, own)
+            run.chunk(own, start[piece] if isinstance(start, np.ndarray) else start.part(piece), part)
             return part
 
-        for piece, part in _in_order(work, _pieces(patients, workers, chunk), workers):
+        for piece, part in _in_order(work, pieces, workers):
             if on_chunk:
                 on_chunk(piece, part)
             if progress:
@@ -146,7 +164,9 @@ class Kernel:
         Raises EngineError for an unknown name, and where a parameter is 0.
         """
         wanted = quantities(self, with_respect_to)
-        parameters, initial = self._patients(parameters, initial, workers, chunk)
+        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
+        initial = self._start(initial, len(parameters))
+        pieces = _pieces(len(parameters), workers, chunk)
         check_steps(wanted, parameters)
         run = Run.prepare(
             self,
@@ -157,15 +177,16 @@ class Kernel:
             stop_at_trigger=stop_at_trigger,
             until=until,
             work_limit=work_limit,
+            keep_checkpoint=False,
         )
-        base = Integration.blank(self, parameters, run.times, len(run.schedule))
+        base = Integration.blank(run, parameters)
         whole = Sensitivities.blank(base, tuple(quantity.name for quantity in wanted))
         differences = Differences(run, wanted, central=central)
 
         def work(piece: slice) -> None:
             differences.chunk(parameters[piece], initial[piece], whole.part(piece))
 
-        for _ in _in_order(work, _pieces(len(parameters), workers, chunk), workers):
+        for _ in _in_order(work, pieces, workers):
             pass
         return whole
 
@@ -204,17 +225,11 @@ class Kernel:
         aligned = memory.ctypes.data + -memory.ctypes.data % 64
         self._functions[name](ctypes.addressof(call), aligned)
 
-    def _patients(
-        self, parameters: np.ndarray, initial: np.ndarray, workers: int, chunk: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Checked rows of patients, and checked numbers that say how to share them out."""
-        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
+    def _start(self, initial: np.ndarray, patients: int) -> np.ndarray:
         initial = self._rows("initial", initial, len(self.equations.states))
-        if len(initial) != len(parameters):
-            raise EngineError(f"{len(parameters)} rows of parameters but {len(initial)} of initial states")
-        if workers < 1 or chunk < 1:
-            raise EngineError(f"workers is {workers} and chunk is {chunk}", remedy="both count from 1")
-        return parameters, initial
+        if len(initial) != patients:
+            raise EngineError(f"{patients} rows of parameters but {len(initial)} of initial states")
+        return initial
 
     def _rows(self, what: str, array: np.ndarray, width: int) -> np.ndarray:
         array = np.ascontiguousarray(array, float)
@@ -225,6 +240,8 @@ class Kernel:
 
 def _pieces(patients: int, workers: int, chunk: int) -> list[slice]:
     """Patients in pieces of at most `chunk`, at least one for every worker if there are so many patients."""
+    if workers < 1 or chunk < 1:
+        raise EngineError(f"workers is {workers} and chunk is {chunk}", remedy="both count from 1")
     size = max(1, min(chunk, -(-patients // workers)))
     return [slice(start, min(start + size, patients)) for start in range(0, patients, size)]
 

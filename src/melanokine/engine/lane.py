@@ -11,6 +11,7 @@ from melanokine.engine.assembler import Program
 from melanokine.engine.layout import Frame, Layout
 from melanokine.engine.machine import Machine
 from melanokine.engine.routine import INTEGER, POINTER, Routine, Term
+from melanokine.network import Event
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,12 @@ class Plan:
     inputs: int
     guarded: bool
     triggered: bool
+    events: tuple[Event, ...]
+
+    @property
+    def watches(self) -> bool:
+        """Whether there is anything whose rise through zero matters."""
+        return self.triggered or bool(self.events)
 
 
 class LaneRoutine(Routine):

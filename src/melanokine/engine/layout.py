@@ -7,7 +7,7 @@ lane; a *field* is several rows, such as one per state. Both are read by whole v
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from llvmlite import ir
@@ -23,24 +23,30 @@ CALL = {
     "work_limit": INTEGER, "stop_at_trigger": INTEGER,
     "tape_mode": INTEGER, "tape": POINTER, "tape_capacity": INTEGER, "tape_count": POINTER, "tape_row": POINTER,
     "error_limit": REAL,
-    "doses": INTEGER, "instants": INTEGER, "instant_time": POINTER, "instant_start": POINTER,
-    "instant_memory": POINTER, "memories": INTEGER,
+    "doses": INTEGER, "instant_time": POINTER, "instant_start": POINTER, "instant_memory": POINTER,
+    "instant_stride": INTEGER, "memories": INTEGER, "change_order": POINTER, "change_stride": INTEGER,
     "change_kind": POINTER, "change_dose": POINTER, "change_target": POINTER, "change_amount": POINTER,
     "change_scale": POINTER, "change_guard": POINTER,
     "states": POINTER, "final": POINTER, "given": POINTER, "status": POINTER, "steps": POINTER,
-    "rejected": POINTER, "stop_time": POINTER,
-    "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER,
+    "rejected": POINTER, "stop_time": POINTER, "event_count": POINTER, "event_time": POINTER,
+    "keeps": INTEGER, "checkpoint": POINTER, "resumes": INTEGER, "earlier": POINTER,
+    "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER, "watched": INTEGER,
 }  # fmt: skip
 """The record of one call: what goes in, where results go, and the driver's own counters."""
 
 REAL_CELLS = (
-    "time", "step", "proposal", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
-    "fraction", "low", "high", "error", "growth", "trigger", "accepted",
+    "step", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
+    "fraction", "low", "high", "error", "growth", "accepted", "moves", "rising",
+    "noted_fraction", "value_low", "value_high",
 )  # fmt: skip
+SAVED_REAL_CELLS = ("time", "proposal", "event_mark")
 INTEGER_CELLS = (
-    "patient", "instant", "memory", "output", "hit", "first", "retried", "triggered", "finished",
-    "undefined", "changed", "attempts", "rejections",
+    "patient", "output", "hit", "stopped", "finished", "undefined", "endless", "interrupted", "which", "changed",
+    "noted_event",
 )  # fmt: skip
+SAVED_INTEGER_CELLS = ("instant", "memory", "first", "retried", "attempts", "rejections", "event_run", "progress")
+ENTERED, BEGUN = 1, 2
+"""Values of the cell `progress`: the first step is not yet, or is, prepared. A 0 in a checkpoint: nothing to resume."""
 
 _CTYPES = {INTEGER: ctypes.c_int64, REAL: ctypes.c_double, POINTER: ctypes.c_void_p}
 
@@ -63,6 +69,11 @@ class Layout:
     start: Mapping[str, int]
     rows: int
 
+    @property
+    def saved(self) -> int:
+        """Rows of the lane that a checkpoint copies, from `state` to the last before the memories."""
+        return self.rows - self.start["state"]
+
     @classmethod
     def of(cls, fields: Mapping[str, int]) -> Layout:
         """A layout of fields with the given numbers of rows."""
@@ -73,14 +84,23 @@ class Layout:
         return cls(start, row)
 
 
-def simulation_layout(states: int, parameters: int, inputs: int, hoisted: int, factors: int, guards: int) -> Layout:
-    fields = {
-        "state": states, "hoisted": hoisted, "rate": rodas5.STAGES * states, "next": states, "factor": factors,
-        "between": states, "input": inputs, "parameter": parameters, "guard": guards,
-        "pivot": 1, "infusions": inputs,
+def simulation_layout(
+    states: int, parameters: int, inputs: int, hoisted: int, factors: int, guards: int, events: int, changes: int
+) -> Layout:
+    """Scratch rows first; from `state` on, what a patient's future depends on besides the parameters."""
+    watched = events + 1
+    scratch = {
+        "hoisted": hoisted, "rate": rodas5.STAGES * states, "next": states, "factor": factors,
+        "between": states, "parameter": parameters, "guard": guards, "pivot": 1,
+        "event": watched, "event_after": watched, "event_due": watched, "change": changes,
+        **dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1),
     }  # fmt: skip
-    cells = dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1)
-    return Layout.of({**fields, **cells, "memories": 0})
+    saved = {
+        "state": states, "input": inputs, "infusions": inputs,
+        "event_before": watched, "event_count": events, "event_time": events,
+        **dict.fromkeys((*SAVED_REAL_CELLS, *SAVED_INTEGER_CELLS), 1),
+    }  # fmt: skip
+    return Layout.of({**scratch, **saved, "memories": 0})
 
 
 class Frame:
@@ -104,9 +124,15 @@ class Frame:
         """The cells of one lane."""
 
         def place(name: str) -> tuple[Array, Term]:
-            return self.elements(name, INTEGER if name in INTEGER_CELLS else REAL), lane
+            whole = name in INTEGER_CELLS or name in SAVED_INTEGER_CELLS
+            return self.elements(name, INTEGER if whole else REAL), lane
 
         return Record(place)
+
+    def lanes(self) -> Iterator[tuple[Term, Record]]:
+        """Each lane in turn; what follows in the caller's loop is the body of a compiled loop."""
+        with self.routine.each(self.routine.machine.lanes) as lane:
+            yield lane, self.lane(lane)
 
     def results(self, name: str, kind: ir.Type) -> Array:
         """An array of the caller, to which the record points."""

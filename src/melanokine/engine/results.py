@@ -39,7 +39,7 @@ def write_record(module: ir.Module, plan: Plan) -> None:
             lane.output = lane.output + 1
         with final:
             copy("final", lane.patient)
-            lane.finished = 1
+            lane.finished, lane.moves = 1, 0.0
     routine.do("expect")
     routine.finish()
 
@@ -53,6 +53,10 @@ def write_leave(module: ir.Module, plan: Plan) -> None:
     frame.results("status", BYTE)[patient] = code
     frame.results("steps", INTEGER)[patient] = lane.attempts
     frame.results("rejected", INTEGER)[patient] = lane.rejections
+    for name, kind in (("event_count", INTEGER), ("event_time", REAL)):
+        told, own, count = frame.results(name, kind), frame.elements(name, kind), len(plan.events)
+        with routine.each(count) as k:
+            told[patient * count + k] = own[routine.place(k)]
     lane.patient = -1
     lane.accepted = 0.0
     frame.call.active = frame.call.active - 1

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from melanokine.engine.checkpoint import inherit
+from melanokine.engine.instants import Changes, changes, instants
 from melanokine.engine.integration import Integration
 from melanokine.engine.layout import CALL, record_type
-from melanokine.engine.schedule import Instants, Schedule, instants
+from melanokine.engine.schedule import Schedule
 from melanokine.engine.tape import Tape
 from melanokine.errors import EngineError
 
@@ -23,6 +25,7 @@ WORK_LIMIT = 2_000_000
 """Steps, accepted or refused, after which a patient is given up."""
 
 _Call = record_type(CALL)
+_NOTHING = np.empty(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +34,7 @@ class Run:
 
     kernel: Kernel
     schedule: Schedule
-    instants: Instants
+    changes: Changes
     times: np.ndarray
     until: float
     tolerance: float
@@ -39,6 +42,12 @@ class Run:
     longest_step: float
     stop_at_trigger: bool
     work_limit: int
+    keep_checkpoint: bool
+
+    @property
+    def memories(self) -> int:
+        """Kinds of beginnings of steps that a lane remembers: the start, each event, each kind of instant."""
+        return self.changes.memories + len(self.kernel.equations.events)
 
     @classmethod
     def prepare(
@@ -52,6 +61,7 @@ class Run:
         stop_at_trigger: bool,
         until: float | None,
         work_limit: int,
+        keep_checkpoint: bool,
     ) -> Run:
         """Check everything but the patients; EngineError says what does not fit."""
         equations = kernel.equations
@@ -78,7 +88,7 @@ class Run:
         return cls(
             kernel,
             schedule,
-            instants(schedule),
+            changes(schedule),
             times,
             float(until),
             float(rtol),
@@ -86,28 +96,45 @@ class Run:
             float(max_step),
             bool(stop_at_trigger),
             int(work_limit),
+            bool(keep_checkpoint),
         )
 
-    def chunk(self, parameters: np.ndarray, initial: np.ndarray, result: Integration, tape: Tape | None = None) -> None:
-        """Integrate these patients in the calling thread, into `result`, recording or following a tape if given one.
+    def chunk(
+        self,
+        parameters: np.ndarray,
+        start: np.ndarray | Integration,
+        result: Integration,
+        tape: Tape | None = None,
+    ) -> None:
+        """Integrate these patients in the calling thread, from initial states or an earlier run, into `result`.
 
-        Followers give the doses that `result.given` holds.
+        Their steps may be recorded on a tape, or follow one, together with the doses that `result.given` then holds.
         """
-        plan, tape = self.instants, tape or Tape.none()
+        tape = tape or Tape.none()
+        plan, made = instants(self.changes, parameters), self.changes
+        initial, earlier = _NOTHING, _NOTHING
+        if isinstance(start, np.ndarray):
+            initial = start
+        else:
+            earlier = inherit(self, result, start)
+        kept = result.checkpoint.rows if result.checkpoint else _NOTHING
         arrays = {
             "parameters": parameters,
             "initial": initial,
+            "earlier": earlier,
+            "checkpoint": kept,
             "times": np.append(self.times, np.inf),
             "absolute_tolerance": self.absolute,
             "instant_time": plan.time,
             "instant_start": plan.start,
             "instant_memory": plan.memory,
-            "change_kind": plan.kind,
-            "change_dose": plan.dose,
-            "change_target": plan.target,
-            "change_amount": plan.amount,
-            "change_scale": plan.scale,
-            "change_guard": plan.guard,
+            "change_order": plan.order,
+            "change_kind": made.kind,
+            "change_dose": made.dose,
+            "change_target": made.target,
+            "change_amount": made.amount,
+            "change_scale": made.scale,
+            "change_guard": made.guard,
             "states": result.states,
             "final": result.final,
             "given": result.given,
@@ -118,6 +145,8 @@ class Run:
             "tape_count": tape.count,
             "tape_row": tape.row,
             "stop_time": result.stop_time,
+            "event_count": result.events,
+            "event_time": result.event_times,
         }
         call = _Call(
             patients=len(parameters),
@@ -131,9 +160,12 @@ class Run:
             tape_capacity=tape.steps.shape[1],
             error_limit=tape.error_limit,
             doses=len(self.schedule),
-            instants=len(plan.time) - 1,
-            memories=plan.memories,
+            **plan.strides,
+            memories=self.memories,
+            watched=len(self.kernel.equations.events) + int(self.stop_at_trigger),
+            keeps=int(self.keep_checkpoint),
+            resumes=int(not isinstance(start, np.ndarray)),
             **{name: array.ctypes.data for name, array in arrays.items()},
         )
-        rows = self.kernel.compiled.simulation_rows + plan.memories
+        rows = self.kernel.compiled.simulation_rows + self.memories
         self.kernel.simulate(call, rows)

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from melanokine.engine import status
+from melanokine.engine.instants import instants
 from melanokine.engine.integration import Integration
 from melanokine.engine.run import Run
 from melanokine.engine.tape import Tape
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 FORWARD, CENTRAL = 2.0**-20, 2.0**-14
 """Steps relative to a parameter, or to an initial state or its scale, whichever is larger."""
+DIFFERENTIATED = ("states", "final", "stop_time", "event_times")
+"""What of an integration is differentiated, in the order of the fields."""
 _COPIES_ROOM = 2**26
 """Bytes of states of copies that one thread holds at a time; more only where one quantity needs more."""
 _FIRST_CAPACITY = 8192
@@ -57,12 +61,15 @@ class Sensitivities:
     """(n, X, Q) of `integration.final`: where the trigger stopped the patient, along with the time of the stop"""
     stop_time: np.ndarray
     """(n, Q) of `integration.stop_time`"""
+    event_times: np.ndarray
+    """(n, E, Q) of `integration.event_times`"""
     status: np.ndarray
-    """(n, Q) codes of melanokine.engine.status: the patient's, or that of a copy that ended otherwise"""
+    """(n, Q) codes of melanokine.engine.status: the patient's, or that of a copy that ended otherwise; WORK_LIMIT for a
+    copy that could not repeat what happened to the patient, as where two things happen to it at one time"""
 
     def part(self, patients: slice) -> Sensitivities:
         """The same for some of the patients; arrays are views."""
-        arrays = (self.states, self.final, self.stop_time, self.status)
+        arrays = (*(getattr(self, name) for name in DIFFERENTIATED), self.status)
         integration = self.integration.part(patients)
         return Sensitivities(integration, self.with_respect_to, *(array[patients] for array in arrays))
 
@@ -83,6 +90,7 @@ class Sensitivities:
             room,
             np.full((patients, states, quantities), np.nan),
             np.full((patients, quantities), np.nan),
+            np.full((*integration.event_times.shape, quantities), np.nan),
             np.zeros((patients, quantities), np.int8),
         )
 
@@ -164,17 +172,20 @@ class Differences:
                 copies[quantity.initial][copy, k, :, quantity.column] = changed
                 changes[copy, k] = changed - value
         own_parameters, own_initial = (rows.reshape(-1, rows.shape[-1]) for rows in copies)
-        part = Integration.blank(run.kernel, own_parameters, run.times, len(run.schedule))
+        part = Integration.blank(run, own_parameters)
         part.given[:] = np.tile(base.given[patients], (shape[0] * shape[1], 1))
         run.chunk(own_parameters, own_initial, part, tape.followed_by(np.tile(patients, shape[0] * shape[1])))
 
+        repeats = np.abs(part.steps.reshape(shape) - base.steps[patients]) <= 1
+        if (run.changes.lag >= 0).any():
+            repeats &= _same_instants(run, own_parameters, parameters).reshape(shape)
+        repeats &= (part.events.reshape(*shape, -1) == base.events[patients]).all(axis=-1)
+        codes = np.where(repeats, base.status[patients], status.WORK_LIMIT)
         ended = part.status.reshape(shape)
-        status = np.broadcast_to(base.status[patients], shape[1:]).copy()
-        for side in ended:
-            status = np.where(side != base.status[patients], side, status)
-        strayed = status != base.status[patients]
-        result.status[patients, which] = status.T
-        for name in ("states", "final", "stop_time"):
+        codes = np.where(ended == base.status[patients], codes, ended)
+        strayed = (codes != base.status[patients]).any(axis=0)
+        result.status[patients, which] = np.where(codes[0] != base.status[patients], codes[0], codes[-1]).T
+        for name in DIFFERENTIATED:
             values = getattr(part, name)
             values = values.reshape(*shape, *values.shape[1:])
             other = values[1] if len(values) == 2 else getattr(base, name)[patients]
@@ -182,6 +193,14 @@ class Differences:
             slopes = (values[0] - other) / change.reshape(*change.shape, *(1,) * (values.ndim - 3))
             slopes[strayed] = np.nan
             getattr(result, name)[patients, ..., which] = np.moveaxis(slopes, 0, -1)
+
+
+def _same_instants(run: Run, copies: np.ndarray, patients: np.ndarray) -> np.ndarray:
+    """(copies, n) whether the doses of copies, n at a time, come in the same order and instants as the patients'."""
+    moved, unmoved = (instants(run.changes, parameters) for parameters in (copies, patients))
+    count, wanted = (np.isfinite(each.time).sum(axis=1) for each in (moved, unmoved))
+    order = moved.order.reshape(-1, *unmoved.order.shape)
+    return (count.reshape(-1, len(wanted)) == wanted) & (order == unmoved.order).all(axis=-1)
 
 
 def check_steps(quantities: tuple[Quantity, ...], parameters: np.ndarray) -> None:
