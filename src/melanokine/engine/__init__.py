@@ -6,13 +6,15 @@
 Equations are lowered to straight-line programs (primitives, assembler, programs) with a sparse LU unrolled in a static
 order (ordering, factorisation), expanded (micro), scheduled (scheduling) and written as LLVM IR (llvm_emit). The method
 (rodas5, step) and the loop over patients (lane, loading, dosing, control, results, driver) are generated too (routine,
-layout), so that users need no compiler. One patient per SIMD lane (machine); kernels are kept on disk (cache).
+layout), so that users need no compiler. Endpoints are reduced on the way (endpoints, reductions, watch, reduction,
+extreme). One patient per SIMD lane (machine); kernels are kept on disk (cache).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from melanokine.engine.endpoints import Area, FirstTime, Maximum, Minimum, TimeOfMaximum, TimeOfMinimum, Value
 from melanokine.engine.schedule import BOLUS, INFUSION, Schedule
 from melanokine.engine.status import NOT_FINITE, NOT_TRIGGERED, OK, STEP_TOO_SMALL, WORK_LIMIT
 from melanokine.lazy import on_first_use
@@ -38,8 +40,15 @@ __all__ = [
     "OK",
     "STEP_TOO_SMALL",
     "WORK_LIMIT",
+    "Area",
+    "FirstTime",
     "Integration",
     "Kernel",
+    "Maximum",
+    "Minimum",
     "Schedule",
+    "TimeOfMaximum",
+    "TimeOfMinimum",
+    "Value",
     "compile",
 ]

@@ -16,6 +16,7 @@ from melanokine.engine.lane import Plan
 from melanokine.engine.layout import Frame
 from melanokine.engine.loading import write_load
 from melanokine.engine.machine import Machine
+from melanokine.engine.reduction import write_reduction
 from melanokine.engine.results import write_expect, write_leave, write_record
 from melanokine.engine.routine import POINTER, Routine, Term
 from melanokine.engine.step import write_interpolation, write_step
@@ -31,6 +32,7 @@ def write_driver(plan: Plan) -> str:
     module = ir.Module("driver")
     write_step(module, plan.machine, plan.layout, plan.programs, plan.states)
     write_interpolation(module, plan.machine, plan.layout, plan.states)
+    write_reduction(module, plan)
     for write in (
         write_leave, write_expect, write_record, write_clamp, write_dose, write_settle, write_load, write_advance,
     ):  # fmt: skip
@@ -65,6 +67,8 @@ class _Simulation:
             self._judge()
             if self.plan.triggered:
                 self._locate_trigger()
+            with routine.when(call.endpoints > 0):
+                routine.call("reduce", *self._arguments())
             self._write_outputs()
             self._take_steps()
             for lane, cells in self._lanes():

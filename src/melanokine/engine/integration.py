@@ -1,7 +1,8 @@
-"""What an integration returns: states at the times asked for, and how each patient fared."""
+"""What an integration returns: states or quantities at the times asked for, endpoints, and how each patient fared."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from melanokine.engine import status
-from melanokine.errors import EngineError
+from melanokine.errors import EngineError, nearest
 
 if TYPE_CHECKING:
     from melanokine.engine.kernel import Kernel
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Integration:
-    """Arrays over n patients, T times, X states and m doses.
+    """Arrays over n patients, T times, X states, m doses, E endpoints and K quantities observed.
 
     What a patient did not reach is NaN: everything from a failure on, and outputs later than `stop_time`.
     """
@@ -28,7 +29,7 @@ class Integration:
     times: np.ndarray
     """(T,) days"""
     states: np.ndarray
-    """(n, T, X) just before the doses of that time"""
+    """(n, T, X) just before the doses of that time; (n, 0, X) where quantities were observed instead"""
     final: np.ndarray
     """(n, X) at `until`, or where the trigger stopped the patient"""
     given: np.ndarray
@@ -41,10 +42,25 @@ class Integration:
     """(n,) refused steps"""
     stop_time: np.ndarray
     """(n,) days; NaN where no trigger stopped the patient"""
+    endpoint_names: tuple[str, ...]
+    endpoints: np.ndarray
+    """(n, E) in that order; NaN where the patient failed, or as endpoints.py says"""
+    observed: tuple[str, ...]
+    values: np.ndarray
+    """(n, T, K) of the observed quantities, just before the doses of that time"""
+
+    def endpoint(self, name: str) -> np.ndarray:
+        """(n,) of one endpoint."""
+        return self.endpoints[:, _position(name, self.endpoint_names, "endpoint")]
+
+    def value(self, name: str) -> np.ndarray:
+        """(n, T) of one observed quantity."""
+        return self.values[..., _position(name, self.observed, "observed quantity")]
 
     @cached_property
     def observables(self) -> np.ndarray:
         """(n, T, O) in the order of `kernel.observable_names`; computed from the states when first asked for."""
+        self._check_stored()
         return self.kernel.observe(self.parameters, self.states)
 
     def observable(self, name: str) -> np.ndarray:
@@ -53,7 +69,13 @@ class Integration:
 
     def state(self, name: str) -> np.ndarray:
         """(n, T) of one state."""
+        self._check_stored()
         return self.states[..., self.kernel.equations.state_index(name)]
+
+    def _check_stored(self) -> None:
+        if self.observed:
+            remedy = "observe the quantity, and read it with `value`"
+            raise EngineError("states are not stored where quantities are observed", remedy=remedy)
 
     @property
     def failed(self) -> np.ndarray:
@@ -73,18 +95,32 @@ class Integration:
             self.steps[patients],
             self.rejected[patients],
             self.stop_time[patients],
+            self.endpoint_names,
+            self.endpoints[patients],
+            self.observed,
+            self.values[patients],
         )
 
     @classmethod
-    def blank(cls, kernel: Kernel, parameters: np.ndarray, times: np.ndarray, doses: int) -> Integration:
+    def blank(
+        cls,
+        kernel: Kernel,
+        parameters: np.ndarray,
+        times: np.ndarray,
+        doses: int,
+        endpoints: tuple[str, ...] = (),
+        observed: tuple[str, ...] = (),
+    ) -> Integration:
         """Room for the results of these patients: all NaN and nothing given."""
         patients, states = len(parameters), len(kernel.equations.states)
+        stored = (patients, 0 if observed else len(times), states)
+        seen = (patients, len(times), len(observed))
         try:
-            room = np.full((patients, len(times), states), np.nan)
+            room, values = np.full(stored, np.nan), np.full(seen, np.nan)
         except MemoryError:
-            size = patients * len(times) * states * 8 / 2**30
-            remedy = "ask for fewer times, or pass on_chunk to take the results piece by piece"
-            raise EngineError(f"no memory for {size:.1f} GiB of states", remedy=remedy) from None
+            size = (math.prod(stored) + math.prod(seen)) * 8 / 2**30
+            remedy = "ask for endpoints or fewer times, or pass on_chunk to take the results piece by piece"
+            raise EngineError(f"no memory for {size:.1f} GiB of results", remedy=remedy) from None
         return cls(
             kernel,
             parameters,
@@ -96,4 +132,14 @@ class Integration:
             np.zeros(patients, np.int64),
             np.zeros(patients, np.int64),
             np.full(patients, np.nan),
+            endpoints,
+            np.full((patients, len(endpoints)), np.nan),
+            observed,
+            values,
         )
+
+
+def _position(name: str, known: tuple[str, ...], what: str) -> int:
+    if name not in known:
+        raise EngineError(f"there is no {what} {name!r}", remedy=nearest(name, known))
+    return known.index(name)

@@ -14,6 +14,7 @@ from llvmlite import ir
 
 from melanokine.engine import rodas5
 from melanokine.engine.assembler import Program
+from melanokine.engine.nodes import NODES
 from melanokine.engine.routine import INTEGER, POINTER, REAL, Array, Record, Routine, Term
 
 CALL = {
@@ -28,12 +29,24 @@ CALL = {
     "states": POINTER, "final": POINTER, "given": POINTER, "status": POINTER, "steps": POINTER,
     "rejected": POINTER, "stop_time": POINTER,
     "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER,
+    "endpoints": INTEGER, "reduction": POINTER,
 }  # fmt: skip
 """The record of one call: what goes in, where results go, and the driver's own counters."""
+
+REDUCTION = {
+    "windows": INTEGER, "window_start": POINTER, "window_stop": POINTER, "window_first": POINTER,
+    "kind": POINTER, "quantity": POINTER, "sign": POINTER, "level": POINTER, "column": POINTER, "results": POINTER,
+    "quantities": INTEGER, "prepare_watched": INTEGER, "draw": INTEGER, "watch": INTEGER,
+    "constant": POINTER, "curve": POINTER, "watched": POINTER, "value": POINTER, "day": POINTER, "drawn": INTEGER,
+}  # fmt: skip
+"""The record of endpoints, to which `reduction` points if there are any: windows, each with its endpoints from
+`window_first` on; each endpoint's column of the results; addresses of the code of watch.py; and rows of workspace, of
+which `value` and `day` hold what a patient has shown of each endpoint so far."""
 
 REAL_CELLS = (
     "time", "step", "proposal", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
     "fraction", "low", "high", "error", "growth", "trigger", "accepted",
+    "part", "live", "from_day", "to_day", "peak", "height", "found",
 )  # fmt: skip
 INTEGER_CELLS = (
     "patient", "instant", "memory", "output", "hit", "first", "retried", "triggered", "finished",
@@ -75,7 +88,7 @@ def simulation_layout(states: int, parameters: int, inputs: int, hoisted: int, f
     fields = {
         "state": states, "hoisted": hoisted, "rate": rodas5.STAGES * states, "next": states, "factor": factors,
         "between": states, "input": inputs, "parameter": parameters, "guard": guards,
-        "pivot": 1, "infusions": inputs,
+        "pivot": 1, "infusions": inputs, "node": len(NODES), "shape": len(NODES),
     }  # fmt: skip
     cells = dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1)
     return Layout.of({**fields, **cells, "memories": 0})

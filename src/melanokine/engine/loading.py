@@ -39,6 +39,8 @@ def write_load(module: ir.Module, plan: Plan) -> None:
     with routine.each(call.memories) as i:
         memories[routine.place(i)] = FIRST_STEP
     frame.run(plan.programs["prepare"])
+    with routine.when(call.endpoints > 0):
+        routine.do("begin_endpoints")
 
     with routine.either(lane.undefined.equals(1)) as (unusable, usable):
         with unusable:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from melanokine.engine.endpoints import Endpoint
 from melanokine.engine.integration import Integration
 from melanokine.engine.layout import CALL, record_type
+from melanokine.engine.reductions import Reductions
 from melanokine.engine.schedule import Instants, Schedule, instants
 from melanokine.errors import EngineError
 
@@ -38,6 +42,8 @@ class Run:
     longest_step: float
     stop_at_trigger: bool
     work_limit: int
+    reductions: Reductions | None
+    observed: tuple[str, ...]
 
     @classmethod
     def prepare(
@@ -51,6 +57,8 @@ class Run:
         stop_at_trigger: bool,
         until: float | None,
         work_limit: int,
+        endpoints: Mapping[str, Endpoint] | None,
+        observe: Sequence[str],
     ) -> Run:
         """Check everything but the patients; EngineError says what does not fit."""
         equations = kernel.equations
@@ -73,6 +81,8 @@ class Run:
             raise EngineError(f"work_limit is {work_limit}", remedy="allow at least one step")
         if stop_at_trigger and equations.trigger is None:
             raise EngineError("the equations have no trigger to stop at")
+        observed = (observe,) if isinstance(observe, str) else tuple(observe)
+        kernel.check_quantities(observed)
         scales = np.array([state.scale for state in equations.states])
         return cls(
             kernel,
@@ -85,11 +95,22 @@ class Run:
             float(max_step),
             bool(stop_at_trigger),
             int(work_limit),
+            Reductions.prepare(kernel, endpoints, float(until)) if endpoints else None,
+            observed,
         )
+
+    def blank(self, parameters: np.ndarray) -> Integration:
+        """Room for the results of these patients."""
+        names = tuple(self.reductions.endpoints) if self.reductions else ()
+        return Integration.blank(self.kernel, parameters, self.times, len(self.schedule), names, self.observed)
 
     def chunk(self, parameters: np.ndarray, initial: np.ndarray, result: Integration) -> None:
         """Integrate these patients in the calling thread, into `result`."""
-        plan = self.instants
+        plan, lanes = self.instants, self.kernel.machine.lanes
+        states = result.states
+        if self.observed:
+            states = np.full((len(parameters), len(self.times), states.shape[-1]), np.nan)
+        reduction = self.reductions.record(result.endpoints, lanes) if self.reductions else None
         arrays = {
             "parameters": parameters,
             "initial": initial,
@@ -104,7 +125,7 @@ class Run:
             "change_amount": plan.amount,
             "change_scale": plan.scale,
             "change_guard": plan.guard,
-            "states": result.states,
+            "states": states,
             "final": result.final,
             "given": result.given,
             "status": result.status,
@@ -123,7 +144,13 @@ class Run:
             doses=len(self.schedule),
             instants=len(plan.time) - 1,
             memories=plan.memories,
+            endpoints=len(result.endpoint_names),
+            reduction=ctypes.addressof(reduction) if reduction else None,
             **{name: array.ctypes.data for name, array in arrays.items()},
         )
         rows = self.kernel.compiled.simulation_rows + plan.memories
         self.kernel.simulate(call, rows)
+        if self.reductions:
+            self.reductions.complete(result, initial)
+        if self.observed:
+            result.values[...] = self.kernel.measure(parameters, states, self.observed)
