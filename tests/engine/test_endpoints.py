@@ -36,14 +36,19 @@ def oscillator(build):
         force = g.add(g.mul(g.mul(g.const(2.0), s.damping), s.speed), g.mul(s.stiffness, s.place))
         return s.speed, g.neg(force)
 
+    def observables(g, s):
+        potential, kinetic = g.mul(s.stiffness, g.mul(s.place, s.place)), g.mul(s.speed, s.speed)
+        return {
+            "energy": g.add(potential, kinetic),
+            "lagrangian": g.sub(kinetic, potential),
+            "root": g.sqrt(g.sub(g.const(0.3), s.place)),
+        }
+
     return build(
         {"place": 0.0, "speed": 1.0},
         {"damping": 0.1, "stiffness": 1.7},
         rhs,
-        observables=lambda g, s: {
-            "energy": g.add(g.mul(s.stiffness, g.mul(s.place, s.place)), g.mul(s.speed, s.speed)),
-            "root": g.sqrt(g.sub(g.const(0.3), s.place)),
-        },
+        observables=observables,
     )
 
 
@@ -191,12 +196,16 @@ def test_values_are_the_bits_of_outputs(two_compartments, schedule):
     assert result.endpoint_names == tuple(options)
 
 
-def test_values_of_nonlinear_observables_are_the_bits_of_outputs(every_operation):
-    days = np.linspace(0.0, 3.0, 14)
-    options = {f"{day}": Value("power", at=day) for day in days}
-    result = every_operation.integrate(9, until=3.0, endpoints=options)
-    outputs = every_operation.integrate(9, times=days)
-    np.testing.assert_array_equal(result.endpoints, outputs.observable("power"))
+@pytest.mark.parametrize(("name", "quantity"), [("every_operation", "power"), ("oscillator", "lagrangian")])
+def test_values_of_nonlinear_observables_are_the_bits_of_outputs(name, quantity, request):
+    """Whatever else is watched, even another quantity with which this one shares a product."""
+    system, days = request.getfixturevalue(name), np.linspace(0.0, 3.0, 14)
+    options = {f"{day}": Value(quantity, at=day) for day in days}
+    outputs = system.integrate(9, times=days).observable(quantity)
+    np.testing.assert_array_equal(system.integrate(9, until=3.0, endpoints=options).endpoints, outputs)
+    others = {other: Value(other, at=1.0) for other in system.equations.observables}
+    together = system.integrate(9, until=3.0, endpoints=options | others)
+    np.testing.assert_array_equal(together.endpoints[:, : len(days)], outputs)
 
 
 # windows and doses
@@ -256,6 +265,15 @@ def test_bolus_at_the_edges_of_windows(two_compartments):
     assert ((get("drop") > 3.0) & (get("drop") < 4.0)).all()
     np.testing.assert_array_equal(get("at day 3"), day3)
     np.testing.assert_array_equal(get("at day 0"), 0.0)
+
+
+def test_window_that_begins_beyond_the_level(two_compartments):
+    """The first time is then the very day on which the window begins."""
+    schedule = Schedule(time=[0.0], kind=[BOLUS], target=[0], amount=[10.0])
+    starts = np.random.default_rng(3).uniform(0.01, 5.0, 30)
+    options = {f"{start}": FirstTime("centre", above=1e-9, start=start) for start in starts}
+    result = two_compartments.integrate(5, schedule=schedule, until=6.0, endpoints=options)
+    np.testing.assert_array_equal(result.endpoints, np.tile(starts, (5, 1)))
 
 
 def test_quantity_that_is_no_number(oscillator):
