@@ -148,7 +148,7 @@ class _Reduction:
         return self.routine.select(day < self._cell("limit"), passed, self._cell("stop_fraction"))
 
     def _day(self, fraction: Term) -> Term:
-        return self.routine.fma(self._cell("step"), fraction, self._cell("time"))
+        return self._cell("time") + fraction * self._cell("step")
 
     def _watch(self, fraction: Term, point: int) -> None:
         """Evaluate the quantities at a fraction of the step."""
