@@ -209,10 +209,10 @@ def test_values_of_nonlinear_observables_are_the_bits_of_outputs(name, quantity,
     """Whatever else is watched, even another quantity with which this one shares a product."""
     system, days = request.getfixturevalue(name), np.linspace(0.0, 3.0, 14)
     options = {f"{day}": Value(quantity, at=day) for day in days}
-    outputs = system.integrate(9, times=days).observable(quantity)
-    np.testing.assert_array_equal(system.integrate(9, until=3.0, endpoints=options).endpoints, outputs)
+    outputs = system.integrate(150, times=days).observable(quantity)
+    np.testing.assert_array_equal(system.integrate(150, until=3.0, endpoints=options).endpoints, outputs)
     others = {other: Value(other, at=1.0) for other in system.equations.observables}
-    together = system.integrate(9, until=3.0, endpoints=options | others)
+    together = system.integrate(150, until=3.0, endpoints=options | others)
     np.testing.assert_array_equal(together.endpoints[:, : len(days)], outputs)
 
 
