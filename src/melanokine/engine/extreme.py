@@ -30,11 +30,11 @@ def write_peak(module: ir.Module, plan: Plan) -> None:
     """Add `find_peak`: the maximum of the quartic through `shape`, the values at the nodes.
 
     Writes its place s into `peak` and its height into `height`, which is -inf where no node is exceeded and in lanes
-    that are not `live`; and into `low` and `high` the places of the nodes that enclose it.
+    that are not `live`; and into `lower` and `upper` the places of the nodes that enclose it.
     """
     routine = Routine(module, plan.machine, "find_peak", {"call": POINTER, "workspace": POINTER})
     frame = Frame(routine, plan.layout)
-    low, high, height = (frame.vectors(name) for name in ("low", "high", "height"))
+    lower, upper, height = (frame.vectors(name) for name in ("lower", "upper", "height"))
     values = [frame.vectors("shape")[n] for n in range(len(NODES))]
     best, place, left, right = _highest(routine, values)
     coefficients = _quartic(routine, values)
@@ -45,17 +45,17 @@ def write_peak(module: ir.Module, plan: Plan) -> None:
     inside = (second > first) & (frame.vectors("live")[0] > 0.5)
     height[0] = routine.all_lanes(-math.inf)
     with routine.when(routine.any(inside)):
-        low[0], high[0] = first, second
+        lower[0], upper[0] = first, second
         with routine.each(_HALVINGS):
-            middle = (low[0] + high[0]) * 0.5
+            middle = (lower[0] + upper[0]) * 0.5
             ascending = _polynomial(routine, slopes, middle) > 0.0
-            low[0] = routine.select(ascending, middle, low[0])
-            high[0] = routine.select(ascending, high[0], middle)
-        peak = (low[0] + high[0]) * 0.5
+            lower[0] = routine.select(ascending, middle, lower[0])
+            upper[0] = routine.select(ascending, upper[0], middle)
+        peak = (lower[0] + upper[0]) * 0.5
         top = _polynomial(routine, coefficients, peak)
         frame.vectors("peak")[0] = peak
         height[0] = routine.select(inside & (top > best), top, -math.inf)
-    low[0], high[0] = first, second
+    lower[0], upper[0] = first, second
     routine.finish()
 
 

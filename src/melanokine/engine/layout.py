@@ -46,7 +46,7 @@ which `value` and `day` hold what a patient has shown of each endpoint so far.""
 REAL_CELLS = (
     "time", "step", "proposal", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
     "fraction", "low", "high", "error", "growth", "trigger", "accepted",
-    "part", "live", "from_day", "to_day", "peak", "height", "found",
+    "part", "live", "from_day", "to_day", "peak", "height", "lower", "upper", "found",
 )  # fmt: skip
 INTEGER_CELLS = (
     "patient", "instant", "memory", "output", "hit", "first", "retried", "triggered", "finished",

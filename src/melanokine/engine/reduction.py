@@ -235,38 +235,38 @@ class _Reduction:
             self._bracket(e, still, level)
             with routine.when(routine.any(self._cell("found") > 0.5)):
                 self._bisect(e, level)
-                crossing, to_day = self._day(self._cell("high")), self._cell("to_day")
+                crossing, to_day = self._day(self._cell("upper")), self._cell("to_day")
                 crossing = routine.select(crossing < to_day, crossing, to_day)
                 at_once = self.frame.vectors("shape")[0] > level
                 crossing = routine.select(at_once, self._cell("from_day"), crossing)
                 day[e] = routine.select(self._cell("found") > 0.5, crossing, day[e])
 
     def _bracket(self, e: Term, still: Term, level: Term) -> None:
-        """`low` and `high` around the first node above the level, or around a rise above it between two nodes."""
+        """`lower` and `upper` around the first node above the level, or around a rise above it between two nodes."""
         routine, node, shape = self.routine, self.frame.vectors("node"), self.frame.vectors("shape")
         found = still & (shape[0] > level)
-        low, high = routine.select(found, node[0], self._place(self._cell("low"))), node[0]
+        low, high = routine.select(found, node[0], self._place(self._cell("lower"))), node[0]
         for n in range(1, len(NODES)):
             first = still & ~found & (shape[n] > level)
             low, high = routine.select(first, node[n - 1], low), routine.select(first, node[n], high)
             found = found | first
-        self._set(low=low, high=high, found=self._flag(found))
+        self._set(lower=low, upper=high, found=self._flag(found))
         hidden = still & ~found & (self._cell("height") > level)
         with routine.when(routine.any(hidden)):
             peak = self._peak()
             self._watch(peak, BETWEEN)
             above = hidden & (self._signed(BETWEEN, e) > level)
-            self._set(high=routine.select(above, peak, high), found=self._flag(found | above))
+            self._set(upper=routine.select(above, peak, high), found=self._flag(found | above))
 
     def _bisect(self, e: Term, level: Term) -> None:
-        """`low` and `high` close in on the first fraction at which the quantity is above the level."""
+        """`lower` and `upper` close in on the first fraction at which the quantity is above the level."""
         routine = self.routine
         with routine.each(BISECTIONS):
-            low, high = self._cell("low"), self._cell("high")
+            low, high = self._cell("lower"), self._cell("upper")
             middle = (low + high) * 0.5
             self._watch(middle, BETWEEN)
             above = self._signed(BETWEEN, e) > level
-            self._set(low=routine.select(above, low, middle), high=routine.select(above, middle, high))
+            self._set(lower=routine.select(above, low, middle), upper=routine.select(above, middle, high))
 
     def _flag(self, condition: Term) -> Term:
         return self.routine.select(condition, self.routine.all_lanes(1.0), 0.0)
