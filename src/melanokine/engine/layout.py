@@ -42,11 +42,17 @@ REDUCTION = {
 """The record of endpoints, to which `reduction` points if there are any: windows, each with its endpoints from
 `window_first` on; each endpoint's column of the results; addresses of the code of watch.py; and rows of workspace, of
 which `value` and `day` hold what a patient has shown of each endpoint so far."""
+REDUCTION_ROWS = {
+    "node": len(NODES), "shape": len(NODES), "part": 1, "live": 1, "from_day": 1, "to_day": 1,
+    "peak": 1, "height": 1, "lower": 1, "upper": 1, "found": 1,
+}  # fmt: skip
+"""Where endpoints are reduced, of the window and endpoint under consideration: the nodes as fractions of the step and
+the quantity there; b - a, 1 where a lane is in the window, and which days of it are in the step; what `find_peak` finds;
+the bracket of a crossing and 1 where there is one."""
 
 REAL_CELLS = (
     "time", "step", "proposal", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
     "fraction", "low", "high", "error", "growth", "trigger", "accepted",
-    "part", "live", "from_day", "to_day", "peak", "height", "lower", "upper", "found",
 )  # fmt: skip
 INTEGER_CELLS = (
     "patient", "instant", "memory", "output", "hit", "first", "retried", "triggered", "finished",
@@ -88,7 +94,8 @@ def simulation_layout(states: int, parameters: int, inputs: int, hoisted: int, f
     fields = {
         "state": states, "hoisted": hoisted, "rate": rodas5.STAGES * states, "next": states, "factor": factors,
         "between": states, "input": inputs, "parameter": parameters, "guard": guards,
-        "pivot": 1, "infusions": inputs, "node": len(NODES), "shape": len(NODES),
+        "pivot": 1, "infusions": inputs,
+        **REDUCTION_ROWS,
     }  # fmt: skip
     cells = dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1)
     return Layout.of({**fields, **cells, "memories": 0})
