@@ -47,7 +47,7 @@ REDUCTION_ROWS = {
     "peak": 1, "height": 1, "lower": 1, "upper": 1, "found": 1,
 }  # fmt: skip
 """Where endpoints are reduced, of the window and endpoint under consideration: the nodes as fractions of the step and
-the quantity there; b - a, 1 where a lane is in the window, and which days of it are in the step; what `find_peak` finds;
+the quantity there; b - a, 1 where a lane is in the window, and its days in the step; what `find_peak` finds;
 the bracket of a crossing and 1 where there is one."""
 
 REAL_CELLS = (
