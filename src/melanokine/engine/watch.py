@@ -7,7 +7,8 @@
 | watch           | fraction, state, next, curve, constant | watched  | the quantities at a fraction of the step made  |
 
 Only the states on which the quantities depend are interpolated. A product is fused into the sum that uses it exactly
-where the program `observe` of all observables does so: the values are the same bits whatever else is watched.
+where the program `observe` of all observables does so: the values are the same bits whatever else is watched. The code
+is LLVM's on every machine, and so is called as functions of C are.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from melanokine.engine.assembler import Assembler, Operand, Program
 from melanokine.engine.compiler import source_digest
 from melanokine.engine.llvm_emit import emit
 from melanokine.engine.machine import Code, Machine, assemble
+from melanokine.engine.micro import expand
 from melanokine.engine.primitives import Primitives, primitives
+from melanokine.engine.scheduling import schedule
 from melanokine.network import Equations, Graph
 
 PREPARE, DRAW, WATCH = "prepare_watched", "draw", "watch"
@@ -46,7 +49,8 @@ def compile_watch(equations: Equations, quantities: tuple[str, ...], machine: Ma
     stored = disk.load(key)
     if stored is None:
         programs, constants, curves = _programs(equations, quantities)
-        stored = {"constants": constants, "curves": curves}, assemble(machine, [emit(programs, machine)])
+        text = emit([schedule(expand(program), machine.registers) for program in programs], machine)
+        stored = {"constants": constants, "curves": curves}, assemble(machine, [text])
         disk.store(key, *stored)
     description, object_code = stored
     code = Code(machine, object_code)
