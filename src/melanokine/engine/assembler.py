@@ -32,12 +32,11 @@ class Instruction(NamedTuple):
 
 @dataclass(frozen=True)
 class Program:
-    """Instructions over named arrays of lanes; `scalars` are single lane vectors passed by value."""
+    """Instructions over named arrays of lanes."""
 
     name: str
     arrays: tuple[str, ...]
     instructions: tuple[Instruction, ...]
-    scalars: tuple[str, ...] = ()
 
 
 class Assembler:
@@ -83,8 +82,8 @@ class Assembler:
                 stack.extend((b, False) for b in arguments)
         return self._operands[node]
 
-    def program(self, name: str, arrays: tuple[str, ...], scalars: tuple[str, ...] = ()) -> Program:
-        return Program(name, arrays, tuple(self.instructions), scalars)
+    def program(self, name: str, arrays: tuple[str, ...]) -> Program:
+        return Program(name, arrays, tuple(self.instructions))
 
     def _fused(self, a: int) -> tuple[str, tuple[int, ...]]:
         operation, *arguments = self._graph.op[a]

@@ -81,6 +81,13 @@ def check(run: Run, earlier: Integration, parameters: np.ndarray) -> None:
     first = run.times[0] if len(run.times) else run.until
     if first < checkpoint.until:
         raise EngineError(f"day {first:g} is before day {checkpoint.until:g}, where the earlier run ended")
+    for name, endpoint in (run.reductions.endpoints if run.reductions else {}).items():
+        start, stop = endpoint.window
+        if start < checkpoint.until or start == stop == checkpoint.until:
+            remedy = "let its window begin there, or ask the earlier run for it"
+            raise EngineError(
+                f"endpoint {name!r} begins before day {checkpoint.until:g}, where this run does", remedy=remedy
+            )
     _check_doses(run.schedule, checkpoint)
 
 

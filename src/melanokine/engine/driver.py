@@ -19,6 +19,7 @@ from melanokine.engine.lane import Plan
 from melanokine.engine.layout import Frame
 from melanokine.engine.loading import write_load
 from melanokine.engine.machine import Machine
+from melanokine.engine.reduction import write_reduction
 from melanokine.engine.results import write_expect, write_leave, write_record
 from melanokine.engine.routine import POINTER, Routine, Term
 from melanokine.engine.step import write_interpolation, write_step
@@ -33,6 +34,7 @@ def write_driver(plan: Plan) -> str:
     module = ir.Module("driver")
     write_step(module, plan.machine, plan.layout, plan.programs, plan.states)
     write_interpolation(module, plan.machine, plan.layout, plan.states)
+    write_reduction(module, plan)
     for write in (
         write_leave, write_expect, write_record, write_checkpoint, write_note, write_follow, write_clamp, write_events,
         write_dose, write_settle, write_load, write_advance,
@@ -72,6 +74,8 @@ class _Simulation:
                         events.relocate(routine, frame, self.plan)
                     with finds:
                         events.locate(routine, frame, self.plan)
+            with routine.when(call.endpoints > 0):
+                routine.call("reduce", *self._arguments())
             self._write_outputs()
             self._take_steps()
             for lane, cells in self._lanes():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from typing import TypeVar
@@ -14,6 +14,7 @@ import numpy as np
 
 from melanokine.engine.checkpoint import check as check_resumption
 from melanokine.engine.compiler import compile_object
+from melanokine.engine.endpoints import Endpoint
 from melanokine.engine.integration import Integration
 from melanokine.engine.layout import record_type
 from melanokine.engine.machine import Code, Machine, host
@@ -21,6 +22,7 @@ from melanokine.engine.observation import ROWS
 from melanokine.engine.run import WORK_LIMIT, Run
 from melanokine.engine.schedule import Schedule
 from melanokine.engine.sensitivities import Differences, Sensitivities, check_steps, quantities
+from melanokine.engine.watch import Watch, compile_watch
 from melanokine.errors import EngineError, nearest
 from melanokine.network import Equations
 
@@ -53,6 +55,8 @@ class Kernel:
         self._code = Code(machine, self.compiled.object_code)
         names = ("simulate", "observe_rows", "initial_rows")
         self._functions = {name: _Function(self._code.address(name)) for name in names}
+        self._watches: dict[tuple[str, ...], Watch] = {}
+        self._watching = threading.Lock()
 
     @cached_property
     def observable_names(self) -> tuple[str, ...]:
@@ -72,6 +76,8 @@ class Kernel:
         *,
         schedule: Schedule | None = None,
         times=(),
+        endpoints: Mapping[str, Endpoint] | None = None,
+        observe: Sequence[str] = (),
         rtol: float = 1e-5,
         max_step: float = 30.0,
         stop_at_trigger: bool = False,
@@ -87,11 +93,13 @@ class Kernel:
         """Integrate n patients from day 0 to day `until` (the last of `times` if not given).
 
         `parameters` is (n, P), `initial` (n, X). `times` (days, increasing) are where states are wanted; they do not
-        influence the steps. With `stop_at_trigger` a patient ends where the trigger rises through zero, at once if it
-        is positive to begin with. `rtol` bounds the error of a step relative to each state, or to a thousandth of the
-        scale declared for it. `workers` threads share the patients in pieces of at most `chunk`, which changes no
-        number. `progress(done, n)` is called after each piece. With `on_chunk(patients, part)` the pieces are handed
-        over in order, nothing is kept, and None is returned.
+        influence the steps. `observe` names observables or states to keep at these times instead of all states.
+        `endpoints` (by name, see endpoints.py) are reduced on the way: without `times` nothing but they and the final
+        state is kept of a course. With `stop_at_trigger` a patient ends where the trigger rises through zero, at once
+        if it is positive to begin with. `rtol` bounds the error of a step relative to each state, or to a thousandth
+        of the scale declared for it. `workers` threads share the patients in pieces of at most `chunk`, which changes
+        no number. `progress(done, n)` is called after each piece. With `on_chunk(patients, part)` the pieces are
+        handed over in order, nothing is kept, and None is returned.
 
         With `keep_checkpoint` the result can be handed to a later call as `resume`, in place of `initial`, together
         with the same parameters, the same doses until its end, and times from there on. With the same `rtol` and
@@ -118,6 +126,8 @@ class Kernel:
             until=until,
             work_limit=work_limit,
             keep_checkpoint=keep_checkpoint,
+            endpoints=endpoints,
+            observe=observe,
         )
         if resume is not None:
             check_resumption(run, resume, parameters)
@@ -145,6 +155,8 @@ class Kernel:
         with_respect_to: Sequence[str],
         schedule: Schedule | None = None,
         times=(),
+        observe: Sequence[str] = (),
+        endpoints: Mapping[str, Endpoint] | None = None,
         rtol: float = 1e-5,
         max_step: float = 30.0,
         stop_at_trigger: bool = False,
@@ -178,6 +190,8 @@ class Kernel:
             until=until,
             work_limit=work_limit,
             keep_checkpoint=False,
+            endpoints=endpoints,
+            observe=observe,
         )
         base = Integration.blank(run, parameters)
         whole = Sensitivities.blank(base, tuple(quantity.name for quantity in wanted))
@@ -202,6 +216,30 @@ class Kernel:
         repeats = states.shape[1] if states.ndim == 3 else 1
         self._call_rows("observe_rows", parameters, states, results, repeats)
         return results
+
+    def measure(self, parameters: np.ndarray, states: np.ndarray, quantities: Sequence[str]) -> np.ndarray:
+        """Some observables or states by name, (n, [T,] K), of `parameters` (n, P) and `states` (n, [T,] X)."""
+        equations = self.equations
+        seen = {}
+        if any(name in equations.observables for name in quantities):
+            seen = dict(zip(self.observable_names, np.moveaxis(self.observe(parameters, states), -1, 0), strict=True))
+        return np.stack(
+            [seen[name] if name in seen else states[..., equations.state_index(name)] for name in quantities], axis=-1
+        )
+
+    def check_quantities(self, quantities: Sequence[str]) -> None:
+        """EngineError, with the nearest known name, where one is neither an observable nor a state."""
+        known = [*self.observable_names, *(state.name for state in self.equations.states)]
+        for name in quantities:
+            if name not in known:
+                raise EngineError(f"there is no observable or state {name!r}", remedy=nearest(name, known))
+
+    def watch(self, quantities: tuple[str, ...]) -> Watch:
+        """Code that evaluates these quantities within a step; made once, then shared."""
+        with self._watching:
+            if quantities not in self._watches:
+                self._watches[quantities] = compile_watch(self.equations, quantities, self.machine)
+            return self._watches[quantities]
 
     def initial(self, parameters: np.ndarray) -> np.ndarray:
         """Initial states (n, X) of `parameters` (n, P), the same bits in any batch."""

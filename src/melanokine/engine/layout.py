@@ -14,6 +14,7 @@ from llvmlite import ir
 
 from melanokine.engine import rodas5
 from melanokine.engine.assembler import Program
+from melanokine.engine.nodes import NODES
 from melanokine.engine.routine import INTEGER, POINTER, REAL, Array, Record, Routine, Term
 
 CALL = {
@@ -31,8 +32,26 @@ CALL = {
     "rejected": POINTER, "stop_time": POINTER, "event_count": POINTER, "event_time": POINTER,
     "keeps": INTEGER, "checkpoint": POINTER, "resumes": INTEGER, "earlier": POINTER,
     "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER, "watched": INTEGER,
+    "endpoints": INTEGER, "reduction": POINTER,
 }  # fmt: skip
 """The record of one call: what goes in, where results go, and the driver's own counters."""
+
+REDUCTION = {
+    "windows": INTEGER, "window_start": POINTER, "window_stop": POINTER, "window_first": POINTER,
+    "kind": POINTER, "quantity": POINTER, "sign": POINTER, "level": POINTER, "column": POINTER, "results": POINTER,
+    "quantities": INTEGER, "prepare_watched": INTEGER, "draw": INTEGER, "watch": INTEGER,
+    "constant": POINTER, "curve": POINTER, "watched": POINTER, "value": POINTER, "day": POINTER, "drawn": INTEGER,
+}  # fmt: skip
+"""The record of endpoints, to which `reduction` points if there are any: windows, each with its endpoints from
+`window_first` on; each endpoint's column of the results; addresses of the code of watch.py; and rows of workspace, of
+which `value` and `day` hold what a patient has shown of each endpoint so far."""
+REDUCTION_ROWS = {
+    "node": len(NODES), "shape": len(NODES), "part": 1, "live": 1, "from_day": 1, "to_day": 1,
+    "peak": 1, "height": 1, "lower": 1, "upper": 1, "found": 1,
+}  # fmt: skip
+"""Where endpoints are reduced, of the window and endpoint under consideration: the nodes as fractions of the step and
+the quantity there; b - a, 1 where a lane is in the window, and its days in the step; what `find_peak` finds;
+the bracket of a crossing and 1 where there is one."""
 
 REAL_CELLS = (
     "step", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
@@ -91,7 +110,7 @@ def simulation_layout(
     watched = events + 1
     scratch = {
         "hoisted": hoisted, "rate": rodas5.STAGES * states, "next": states, "factor": factors,
-        "between": states, "parameter": parameters, "guard": guards, "pivot": 1,
+        "between": states, "parameter": parameters, "guard": guards, "diagonal": 2, **REDUCTION_ROWS,
         "event": watched, "event_after": watched, "event_due": watched, "change": changes,
         **dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1),
     }  # fmt: skip
@@ -138,7 +157,7 @@ class Frame:
         """An array of the caller, to which the record points."""
         return self.routine.array(getattr(self.call, name), kind)
 
-    def run(self, program: Program, *scalars: Term, **places: ir.Value) -> None:
+    def run(self, program: Program, **places: ir.Value) -> None:
         """Call a straight-line program on the fields it is written for, or on other addresses in `places`."""
         pointers = [places[name] if name in places else self.vectors(name).at(0) for name in program.arrays]
-        self.routine.call(program.name, *scalars, *pointers)
+        self.routine.call(program.name, *pointers, convention=self.routine.machine.convention)

@@ -54,6 +54,8 @@ def _write_enter(module: ir.Module, plan: Plan) -> None:
     with routine.when(lane.breakpoint.is_nan()):
         lane.undefined = 1
     frame.run(plan.programs["prepare"])
+    with routine.when(call.endpoints > 0):
+        routine.do("begin_endpoints")
 
     with routine.either(lane.undefined.equals(1)) as (unusable, usable):
         with unusable:

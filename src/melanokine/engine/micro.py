@@ -41,7 +41,7 @@ _LOGARITHM = (
 def expand(program: Program) -> Program:
     """The same program in primitive operations."""
     expansion = _Expansion(program)
-    return Program(program.name, program.arrays, tuple(expansion.instructions), program.scalars)
+    return Program(program.name, program.arrays, tuple(expansion.instructions))
 
 
 def _const(value: float) -> Operand:

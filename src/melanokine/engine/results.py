@@ -57,6 +57,8 @@ def write_leave(module: ir.Module, plan: Plan) -> None:
         told, own, count = frame.results(name, kind), frame.elements(name, kind), len(plan.events)
         with routine.each(count) as k:
             told[patient * count + k] = own[routine.place(k)]
+    with routine.when(frame.call.endpoints > 0):
+        routine.do("report_endpoints")
     lane.patient = -1
     lane.accepted = 0.0
     frame.call.active = frame.call.active - 1

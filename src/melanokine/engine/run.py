@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from melanokine.engine.checkpoint import inherit
+from melanokine.engine.endpoints import Endpoint
 from melanokine.engine.instants import Changes, changes, instants
 from melanokine.engine.integration import Integration
 from melanokine.engine.layout import CALL, record_type
+from melanokine.engine.reductions import Reductions
 from melanokine.engine.schedule import Schedule
 from melanokine.engine.tape import Tape
 from melanokine.errors import EngineError
@@ -43,6 +47,8 @@ class Run:
     stop_at_trigger: bool
     work_limit: int
     keep_checkpoint: bool
+    reductions: Reductions | None
+    observed: tuple[str, ...]
 
     @property
     def memories(self) -> int:
@@ -62,6 +68,8 @@ class Run:
         until: float | None,
         work_limit: int,
         keep_checkpoint: bool,
+        endpoints: Mapping[str, Endpoint] | None,
+        observe: Sequence[str],
     ) -> Run:
         """Check everything but the patients; EngineError says what does not fit."""
         equations = kernel.equations
@@ -84,6 +92,8 @@ class Run:
             raise EngineError(f"work_limit is {work_limit}", remedy="allow at least one step")
         if stop_at_trigger and equations.trigger is None:
             raise EngineError("the equations have no trigger to stop at")
+        observed = (observe,) if isinstance(observe, str) else tuple(observe)
+        kernel.check_quantities(observed)
         scales = np.array([state.scale for state in equations.states])
         return cls(
             kernel,
@@ -97,6 +107,8 @@ class Run:
             bool(stop_at_trigger),
             int(work_limit),
             bool(keep_checkpoint),
+            Reductions.prepare(kernel, endpoints, float(until)) if endpoints else None,
+            observed,
         )
 
     def chunk(
@@ -118,6 +130,10 @@ class Run:
         else:
             earlier = inherit(self, result, start)
         kept = result.checkpoint.rows if result.checkpoint else _NOTHING
+        states = result.states
+        if self.observed:
+            states = np.full((len(parameters), len(self.times), states.shape[-1]), np.nan)
+        reduction = self.reductions.record(result.endpoints, self.kernel.machine.lanes) if self.reductions else None
         arrays = {
             "parameters": parameters,
             "initial": initial,
@@ -135,7 +151,7 @@ class Run:
             "change_amount": made.amount,
             "change_scale": made.scale,
             "change_guard": made.guard,
-            "states": result.states,
+            "states": states,
             "final": result.final,
             "given": result.given,
             "status": result.status,
@@ -165,7 +181,13 @@ class Run:
             watched=len(self.kernel.equations.events) + int(self.stop_at_trigger),
             keeps=int(self.keep_checkpoint),
             resumes=int(not isinstance(start, np.ndarray)),
+            endpoints=len(result.endpoint_names),
+            reduction=ctypes.addressof(reduction) if reduction else None,
             **{name: array.ctypes.data for name, array in arrays.items()},
         )
         rows = self.kernel.compiled.simulation_rows + self.memories
         self.kernel.simulate(call, rows)
+        if self.reductions:
+            self.reductions.complete(result, initial)
+        if self.observed:
+            result.values[...] = self.kernel.measure(parameters, states, self.observed)

@@ -17,6 +17,7 @@ is differentiated in the same way.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 FORWARD, CENTRAL = 2.0**-20, 2.0**-14
 """Steps relative to a parameter, or to an initial state or its scale, whichever is larger."""
-DIFFERENTIATED = ("states", "final", "stop_time", "event_times")
+DIFFERENTIATED = ("states", "values", "final", "endpoints", "stop_time", "event_times")
 """What of an integration is differentiated, in the order of the fields."""
 _COPIES_ROOM = 2**26
 """Bytes of states of copies that one thread holds at a time; more only where one quantity needs more."""
@@ -57,8 +58,12 @@ class Sensitivities:
     """(Q,) names"""
     states: np.ndarray
     """(n, T, X, Q) of `integration.states`"""
+    values: np.ndarray
+    """(n, T, K, Q) of `integration.values`"""
     final: np.ndarray
     """(n, X, Q) of `integration.final`: where the trigger stopped the patient, along with the time of the stop"""
+    endpoints: np.ndarray
+    """(n, E, Q) of `integration.endpoints`"""
     stop_time: np.ndarray
     """(n, Q) of `integration.stop_time`"""
     event_times: np.ndarray
@@ -69,30 +74,21 @@ class Sensitivities:
 
     def part(self, patients: slice) -> Sensitivities:
         """The same for some of the patients; arrays are views."""
-        arrays = (*(getattr(self, name) for name in DIFFERENTIATED), self.status)
-        integration = self.integration.part(patients)
-        return Sensitivities(integration, self.with_respect_to, *(array[patients] for array in arrays))
+        arrays = {name: getattr(self, name)[patients] for name in (*DIFFERENTIATED, "status")}
+        return Sensitivities(self.integration.part(patients), self.with_respect_to, **arrays)
 
     @classmethod
     def blank(cls, integration: Integration, with_respect_to: tuple[str, ...]) -> Sensitivities:
         """Room for the derivatives of these patients: all NaN."""
-        patients, times, states = integration.states.shape
-        quantities = len(with_respect_to)
+        shapes = {name: (*getattr(integration, name).shape, len(with_respect_to)) for name in DIFFERENTIATED}
         try:
-            room = np.full((patients, times, states, quantities), np.nan)
+            rooms = {name: np.full(shape, np.nan) for name, shape in shapes.items()}
         except MemoryError:
-            size = patients * times * states * quantities * 8 / 2**30
-            remedy = "ask for fewer times, quantities or patients at once"
+            size = sum(math.prod(shape) for shape in shapes.values()) * 8 / 2**30
+            remedy = "ask for endpoints, or for fewer times, quantities or patients at once"
             raise EngineError(f"no memory for {size:.1f} GiB of sensitivities", remedy=remedy) from None
-        return cls(
-            integration,
-            with_respect_to,
-            room,
-            np.full((patients, states, quantities), np.nan),
-            np.full((patients, quantities), np.nan),
-            np.full((*integration.event_times.shape, quantities), np.nan),
-            np.zeros((patients, quantities), np.int8),
-        )
+        codes = np.zeros((len(integration.status), len(with_respect_to)), np.int8)
+        return cls(integration, with_respect_to, **rooms, status=codes)
 
 
 @dataclass(frozen=True)
@@ -134,7 +130,8 @@ class Differences:
         tape = self._record(parameters, initial, base)
         result.status[:] = base.status[:, None]
         patients = np.flatnonzero(~base.failed)
-        room = len(self._steps) * len(patients) * (base.states[0].nbytes + base.final[0].nbytes)
+        bytes_each = sum(getattr(base, name)[:1].nbytes for name in DIFFERENTIATED)
+        room = len(self._steps) * len(patients) * bytes_each
         together = max(1, _COPIES_ROOM // max(1, room))
         for start in range(0, len(self._quantities) if len(patients) else 0, together):
             which = slice(start, start + together)
