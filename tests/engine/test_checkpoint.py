@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from melanokine.engine import BOLUS, INFUSION, NOT_FINITE, NOT_TRIGGERED, OK, Schedule, compile
+from melanokine.engine import BOLUS, INFUSION, NOT_FINITE, NOT_TRIGGERED, OK, Area, Maximum, Schedule, Value, compile
 from melanokine.errors import EngineError
 from melanokine.network import Event
 
@@ -189,3 +189,16 @@ def test_what_cannot_be_resumed(two_compartments, robertson, logistic, schedule)
     refused("give one of them", resume=None)
     stopping = logistic.integrate(2, until=1.0, stop_at_trigger=True, keep_checkpoint=True)
     refused("stop_at_trigger was True", logistic.kernel, stopping.parameters, resume=stopping, schedule=None)
+
+
+def test_endpoints_after_the_division(two_compartments, schedule):
+    start = two_compartments.patients(COUNT)
+    later = {"peak": Maximum("centre", start=1.7), "area": Area("centre", start=3.0), "at": Value("centre", at=6.5)}
+    whole = two_compartments.kernel.integrate(*start, schedule=schedule, until=12.0, endpoints=later)
+    first = two_compartments.kernel.integrate(*start, schedule=schedule, until=1.7, keep_checkpoint=True)
+    options = {"resume": first, "schedule": schedule, "until": 12.0}
+    rest = two_compartments.kernel.integrate(start[0], endpoints=later, **options)
+    np.testing.assert_array_equal(rest.endpoints, whole.endpoints)
+    for endpoint in (Maximum("centre", start=1.0), Value("centre", at=1.7)):
+        with pytest.raises(EngineError, match=r"endpoint 'early' begins before .*day 1\.7"):
+            two_compartments.kernel.integrate(start[0], endpoints={"early": endpoint}, **options)

@@ -3,7 +3,20 @@
 import numpy as np
 import pytest
 
-from melanokine.engine import BOLUS, INFUSION, OK, STEP_TOO_SMALL, WORK_LIMIT, Schedule
+from melanokine.engine import (
+    BOLUS,
+    INFUSION,
+    OK,
+    STEP_TOO_SMALL,
+    WORK_LIMIT,
+    Area,
+    FirstTime,
+    Maximum,
+    Minimum,
+    Schedule,
+    TimeOfMaximum,
+    Value,
+)
 from melanokine.engine.control import FIRST_STEP
 from melanokine.engine.kernel import compile
 from melanokine.engine.programs import LARGEST_GROWTH
@@ -266,6 +279,46 @@ def test_doses_that_a_lag_brings_together(decay):
     assert found.status[0].tolist() == [WORK_LIMIT, OK]
     assert np.isnan(found.states[0, 0, 0, 0])
     assert np.isfinite(found.states[0, 0, 0, 1])
+
+
+ENDPOINTS = {
+    "level": Value("centre", at=1.6),
+    "exposure": Area("centre", stop=4.0),
+    "peak": Maximum("periphery"),
+    "peak_time": TimeOfMaximum("periphery", start=0.6, stop=2.0),
+    "trough": Minimum("centre", start=1.0, stop=2.0),
+    "low": FirstTime("centre_per_weight", below=0.05),
+    "never": FirstTime("centre", above=1e9),
+}
+
+
+def test_endpoints(two_compartments, doses):
+    patients = two_compartments.patients(7, 0.1)
+    options = {"schedule": doses, "endpoints": ENDPOINTS, "until": 4.0}
+    names = ("k10", "k12", "k21", "weight", "centre")
+    found = two_compartments.kernel.sensitivities(
+        *patients, with_respect_to=names, central=True, rtol=1e-10, max_step=0.1, **options
+    )
+    assert (found.status == OK).all()
+    assert np.isfinite(found.integration.endpoints[:, :-1]).all()
+    assert np.isnan(found.endpoints[:, -1]).all()
+    for k, name in enumerate(names):
+        expected = differences(two_compartments, name, patients, what="endpoints", max_step=0.1, **options)[:, :-1]
+        size = np.abs(expected).max(axis=0) + 1e-6
+        assert (np.abs(found.endpoints[:, :-1, k] - expected) / size).max() < 1e-3, name
+
+
+def test_endpoints_and_observed_quantities_have_the_derivatives_of_states(two_compartments, doses):
+    """The same bits, whatever else is asked for."""
+    patients = two_compartments.patients(5)
+    options = {"with_respect_to": ("k10", "weight"), "schedule": doses}
+    whole = two_compartments.kernel.sensitivities(*patients, times=TIMES, **options)
+    some = two_compartments.kernel.sensitivities(
+        *patients, times=TIMES, observe=("centre",), endpoints={"level": Value("centre", at=TIMES[3])}, **options
+    )
+    assert some.states.shape == (5, 0, 2, 2)
+    np.testing.assert_array_equal(some.values[:, :, 0], whole.states[:, :, 0])
+    np.testing.assert_array_equal(some.endpoints[:, 0], whole.states[:, 3, 0])
 
 
 def test_stiff_system(robertson):

@@ -23,7 +23,7 @@ from melanokine.engine.routine import POINTER, Routine, Term
 _POWERS = np.array([[node**power for power in range(1, len(NODES))] for node in NODES[1:]])
 _COEFFICIENTS = tuple(tuple(float(x) for x in row) for row in np.linalg.inv(_POWERS))
 """The matrix M."""
-_HALVINGS = 30
+_HALVINGS = 50
 
 
 def write_peak(module: ir.Module, plan: Plan) -> None:
