@@ -44,7 +44,8 @@ def write_advance(module: ir.Module, plan: Plan) -> None:
             _reject(routine)
     tried = lane.attempts + lane.rejections
     with routine.when((lane.patient >= 0) & (tried >= call.work_limit)):
-        routine.leave(status.WORK_LIMIT)
+        unsteady = call.steady.equals(1)
+        routine.leave(routine.select(unsteady, routine.integer(status.NOT_STEADY), status.WORK_LIMIT))
     routine.finish()
 
 
@@ -78,7 +79,7 @@ def _go_on(routine: LaneRoutine, plan: Plan) -> None:
     lane.first, lane.retried = 0, 0
     lane.time = lane.end
     lane.changed = 0
-    turn = lane.hit.equals(1)
+    turn = lane.hit.equals(1) | (lane.stopped > 0)
     if plan.watches:
         with routine.when(lane.interrupted.equals(1)):
             routine.do("happen")

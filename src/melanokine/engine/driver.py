@@ -21,6 +21,7 @@ from melanokine.engine.loading import write_load
 from melanokine.engine.machine import Machine
 from melanokine.engine.results import write_expect, write_leave, write_record
 from melanokine.engine.routine import POINTER, Routine, Term
+from melanokine.engine.steady import stop_where_steady, write_drift
 from melanokine.engine.step import write_interpolation, write_step
 
 FLUSH_DENORMALS = 0x9FC0
@@ -32,6 +33,7 @@ def write_driver(plan: Plan) -> str:
     module = ir.Module("driver")
     write_step(module, plan.machine, plan.layout, plan.programs, plan.states)
     write_interpolation(module, plan.machine, plan.layout, plan.states)
+    write_drift(module, plan)
     for write in (
         write_leave, write_expect, write_record, write_checkpoint, write_clamp, write_events, write_dose, write_settle,
         write_load, write_advance,
@@ -67,6 +69,7 @@ class _Simulation:
             self._judge()
             if self.plan.watches:
                 events.locate(routine, frame, self.plan)
+            stop_where_steady(routine, frame)
             self._write_outputs()
             self._take_steps()
             for lane, cells in self._lanes():

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 
 from llvmlite import ir
 
-from melanokine.engine.lane import LaneRoutine, Plan
+from melanokine.engine.lane import ENDED, LaneRoutine, Plan
 from melanokine.engine.layout import Frame
 from melanokine.engine.routine import INTEGER, Array, Record, Routine, Term
 
@@ -166,7 +166,7 @@ def _write_fire(module: ir.Module, plan: Plan) -> None:
         lane.endless = 1
     with routine.either(which < len(plan.events)) as (event, trigger):
         with trigger:
-            lane.stopped = 1
+            lane.stopped = ENDED
         with event:
             _change(routine, plan, which, place)
     routine.finish()
@@ -191,7 +191,7 @@ def _change(routine: LaneRoutine, plan: Plan, which: Term, place: Term) -> None:
         with routine.when(~value.is_finite()):
             lane.undefined = 1
     with routine.when(terminal[which].equals(1)):
-        lane.stopped = 1
+        lane.stopped = ENDED
 
 
 def _write_happen(module: ir.Module, plan: Plan) -> None:

@@ -19,6 +19,7 @@ from melanokine.engine.machine import Code, Machine, host
 from melanokine.engine.observation import ROWS
 from melanokine.engine.run import WORK_LIMIT, Run
 from melanokine.engine.schedule import Schedule
+from melanokine.engine.steady import dosing_steady_state, steady_state
 from melanokine.errors import EngineError, nearest
 from melanokine.network import Equations
 
@@ -42,6 +43,9 @@ def compile(equations: Equations, machine: Machine | None = None) -> Kernel:
 
 class Kernel:
     """Machine code of one set of equations. All methods may be called from several threads at once."""
+
+    steady_state = steady_state
+    dosing_steady_state = dosing_steady_state
 
     def __init__(self, equations: Equations, machine: Machine) -> None:
         self.equations = equations
@@ -101,13 +105,9 @@ class Kernel:
         if resume is not None and initial is None:
             start = resume
         elif initial is not None and resume is None:
-            start = self._rows("initial", initial, len(self.equations.states))
-            if len(start) != len(parameters):
-                raise EngineError(f"{len(parameters)} rows of parameters but {len(start)} of initial states")
+            parameters, start = self._starts(parameters, initial)
         else:
             raise EngineError("a run starts from initial states or resumes an earlier run", remedy="give one of them")
-        if workers < 1 or chunk < 1:
-            raise EngineError(f"workers is {workers} and chunk is {chunk}", remedy="both count from 1")
         run = Run.prepare(
             self,
             schedule=schedule,
@@ -121,8 +121,34 @@ class Kernel:
         )
         if resume is not None:
             check_resumption(run, resume, parameters)
-        patients = len(parameters)
         whole = None if on_chunk else Integration.blank(run, parameters)
+        self._execute(run, parameters, start, whole, workers, chunk, on_chunk, progress)
+        return whole
+
+    def execute(
+        self, run: Run, parameters: np.ndarray, initial: np.ndarray, *, workers: int = 1, chunk: int = 256
+    ) -> Integration:
+        """Integrate these patients as a run that is prepared already wants it."""
+        parameters, initial = self._starts(parameters, initial)
+        whole = Integration.blank(run, parameters)
+        self._execute(run, parameters, initial, whole, workers, chunk)
+        return whole
+
+    def _execute(
+        self,
+        run: Run,
+        parameters: np.ndarray,
+        start: np.ndarray | Integration,
+        whole: Integration | None,
+        workers: int,
+        chunk: int,
+        on_chunk: Callable[[slice, Integration], None] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Run the patients in pieces, into `whole` or handing over each."""
+        if workers < 1 or chunk < 1:
+            raise EngineError(f"workers is {workers} and chunk is {chunk}", remedy="both count from 1")
+        patients = len(parameters)
 
         def work(piece: slice) -> Integration:
             own = parameters[piece]
@@ -137,7 +163,6 @@ class Kernel:
                 on_chunk(piece, part)
             if progress:
                 progress(piece.stop, patients)
-        return whole
 
     def observe(self, parameters: np.ndarray, states: np.ndarray) -> np.ndarray:
         """Observables (n, [T,] O), ordered as `observable_names`, of `parameters` (n, P) and `states` (n, [T,] X)."""
@@ -173,6 +198,13 @@ class Kernel:
         memory = np.zeros(rows * self.machine.lanes + 8)
         aligned = memory.ctypes.data + -memory.ctypes.data % 64
         self._functions[name](ctypes.addressof(call), aligned)
+
+    def _starts(self, parameters: np.ndarray, initial: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
+        initial = self._rows("initial", initial, len(self.equations.states))
+        if len(initial) != len(parameters):
+            raise EngineError(f"{len(parameters)} rows of parameters but {len(initial)} of initial states")
+        return parameters, initial
 
     def _rows(self, what: str, array: np.ndarray, width: int) -> np.ndarray:
         array = np.ascontiguousarray(array, float)

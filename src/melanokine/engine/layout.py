@@ -27,6 +27,7 @@ CALL = {
     "change_scale": POINTER, "change_guard": POINTER,
     "states": POINTER, "final": POINTER, "given": POINTER, "status": POINTER, "steps": POINTER,
     "rejected": POINTER, "stop_time": POINTER, "event_count": POINTER, "event_time": POINTER,
+    "steady": INTEGER, "horizon": REAL, "drift_floor": POINTER,
     "keeps": INTEGER, "checkpoint": POINTER, "resumes": INTEGER, "earlier": POINTER,
     "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER, "watched": INTEGER,
 }  # fmt: skip
@@ -34,7 +35,7 @@ CALL = {
 
 REAL_CELLS = (
     "step", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
-    "fraction", "low", "high", "error", "growth", "accepted", "moves", "rising",
+    "fraction", "low", "high", "error", "growth", "accepted", "moves", "rising", "drift",
 )  # fmt: skip
 SAVED_REAL_CELLS = ("time", "proposal", "event_mark")
 INTEGER_CELLS = (

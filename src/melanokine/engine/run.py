@@ -42,6 +42,8 @@ class Run:
     stop_at_trigger: bool
     work_limit: int
     keep_checkpoint: bool
+    horizon: float | None = None
+    """Days, over the tolerance: stop where no state would move by more (see steady.py)"""
 
     @property
     def memories(self) -> int:
@@ -53,14 +55,14 @@ class Run:
         cls,
         kernel: Kernel,
         *,
-        schedule: Schedule | None,
-        times,
+        schedule: Schedule | None = None,
+        times=(),
         rtol: float,
         max_step: float,
-        stop_at_trigger: bool,
+        stop_at_trigger: bool = False,
         until: float | None,
         work_limit: int,
-        keep_checkpoint: bool,
+        keep_checkpoint: bool = False,
     ) -> Run:
         """Check everything but the patients; EngineError says what does not fit."""
         equations = kernel.equations
@@ -114,6 +116,7 @@ class Run:
             "checkpoint": kept,
             "times": np.append(self.times, np.inf),
             "absolute_tolerance": self.absolute,
+            "drift_floor": self.absolute / self.tolerance,
             "instant_time": plan.time,
             "instant_start": plan.start,
             "instant_memory": plan.memory,
@@ -142,6 +145,8 @@ class Run:
             longest_step=self.longest_step,
             work_limit=self.work_limit,
             stop_at_trigger=int(self.stop_at_trigger),
+            steady=int(self.horizon is not None),
+            horizon=self.horizon or 0.0,
             doses=len(self.schedule),
             **plan.strides,
             memories=self.memories,
