@@ -81,10 +81,10 @@ def _go_on(routine: LaneRoutine, plan: Plan) -> None:
     lane.changed = 0
     turn = lane.hit.equals(1) | (lane.stopped > 0)
     if plan.watches:
-        with routine.when(lane.interrupted.equals(1)):
+        with routine.when(lane.interrupted > 0.5):
             routine.do("happen")
             lane.hit = routine.select(lane.time >= lane.breakpoint, routine.integer(1), 0)
-        turn = turn | lane.interrupted.equals(1)
+        turn = turn | (lane.interrupted > 0.5)
     with routine.either(turn) as (arrived, under_way):
         with arrived:
             with routine.when(lane.hit.equals(1) & goes_on(lane)):

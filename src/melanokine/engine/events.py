@@ -59,13 +59,13 @@ def locate(routine: Routine, frame: Frame, plan: Plan) -> None:
         _survey(routine, frame, "event_after")
         call.pending = 0
         for _, cells in frame.lanes():
-            cells.interrupted = 0
+            cells.interrupted = 0.0
             with routine.when(cells.accepted > 0.5), routine.when(cells.rising > 0.5):
-                cells.interrupted, call.pending = 1, 1
+                cells.interrupted, call.pending = 1.0, 1
         with routine.when(call.pending.equals(1)):
             _bisect(routine, frame, plan)
             for _, cells in frame.lanes():
-                with routine.when(cells.interrupted.equals(1)):
+                with routine.when(cells.interrupted > 0.5):
                     _interrupt(routine, cells)
 
 
@@ -101,32 +101,26 @@ def _interrupt(routine: Routine, cells: Record) -> None:
         with happens:
             cells.end, cells.limit, cells.stop_fraction = stop, stop, cells.high
         with too_late:
-            cells.interrupted = 0
+            cells.interrupted = 0.0
 
 
 def take(routine: Routine, frame: Frame, plan: Plan) -> None:
     """Before the states move on: where a step was interrupted its end is that of the dense output there."""
-    call, following, between = frame.call, frame.elements("next"), frame.elements("between")
-    before, after = frame.elements("event_before"), frame.elements("event_after")
-    lanes = plan.machine.lanes
+    call, following, between = frame.call, frame.vectors("next"), frame.vectors("between")
+    before, after = frame.vectors("event_before"), frame.vectors("event_after")
     with _watching(routine, frame, plan):
         call.pending = 0
         for _, cells in frame.lanes():
-            cells.fraction = 0.0
-            with routine.when(cells.interrupted.equals(1)):
-                cells.fraction, call.pending = cells.high, 1
+            cells.fraction = cells.high
+            with routine.when(cells.interrupted > 0.5):
+                call.pending = 1
+        interrupted, moves = (frame.vectors(name)[0] > 0.5 for name in ("interrupted", "moves"))
         with routine.when(call.pending.equals(1)):
             _interpolate(routine)
-            for lane, cells in frame.lanes():
-                with routine.when(cells.interrupted.equals(1)):
-                    with routine.each(plan.states) as i:
-                        following[i * lanes + lane] = between[i * lanes + lane]
-                    with routine.each(call.watched) as k:
-                        after[k * lanes + lane] = before[k * lanes + lane]
-        moves = frame.vectors("moves")[0] > 0.5
-        past, present = frame.vectors("event_before"), frame.vectors("event_after")
+            with routine.each(plan.states) as i:
+                following[i] = routine.select(interrupted, between[i], following[i])
         with routine.each(call.watched) as k:
-            past[k] = routine.select(moves, present[k], past[k])
+            before[k] = routine.select(moves & ~interrupted, after[k], before[k])
 
 
 # in one lane

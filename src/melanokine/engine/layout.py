@@ -35,11 +35,11 @@ CALL = {
 
 REAL_CELLS = (
     "step", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
-    "fraction", "low", "high", "error", "growth", "accepted", "moves", "rising", "drift",
+    "fraction", "low", "high", "error", "growth", "accepted", "moves", "rising", "interrupted", "drift",
 )  # fmt: skip
 SAVED_REAL_CELLS = ("time", "proposal", "event_mark")
 INTEGER_CELLS = (
-    "patient", "output", "hit", "stopped", "finished", "undefined", "endless", "interrupted", "which", "changed",
+    "patient", "output", "hit", "stopped", "finished", "undefined", "endless", "which", "changed",
 )  # fmt: skip
 SAVED_INTEGER_CELLS = ("instant", "memory", "first", "retried", "attempts", "rejections", "event_run", "progress")
 ENTERED, BEGUN = 1, 2

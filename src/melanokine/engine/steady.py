@@ -66,7 +66,7 @@ def stop_where_steady(routine: Routine, frame: Frame) -> None:
             "measure_drift", routine.argument["call"], routine.argument["workspace"], frame.vectors("next").at(0)
         )
         for _, cells in frame.lanes():
-            with routine.when((cells.accepted > 0.5) & cells.interrupted.equals(0) & (cells.drift <= 1.0)):
+            with routine.when((cells.accepted > 0.5) & (cells.interrupted < 0.5) & (cells.drift <= 1.0)):
                 cells.stopped = STILL
 
 
