@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from melanokine.engine import BOLUS, INFUSION, NOT_FINITE, NOT_STEADY, OK, Schedule
+from melanokine.engine import BOLUS, INFUSION, NOT_FINITE, NOT_STEADY, OK, STEP_TOO_SMALL, Schedule
 from melanokine.engine.kernel import compile
 from melanokine.errors import EngineError
 from melanokine.network import Event
@@ -95,9 +95,14 @@ def test_growth_without_end_and_numbers_that_are_none(build):
     system = build({"x": 1.0}, {"rate": 1.0}, lambda g, s: [g.mul(s.rate, s.x)])
     parameters = np.array([[1.0], [-1.0], [np.nan]])
     found = system.kernel.steady_state(parameters, np.ones((3, 1)))
-    assert found.status[0] not in (OK,)
+    assert found.status[0] in (STEP_TOO_SMALL, NOT_FINITE, NOT_STEADY)
     assert found.status[1:].tolist() == [OK, NOT_FINITE]
     assert np.isnan(found.states[[0, 2]]).all()
+
+
+def test_growth_by_the_same_every_day(build):
+    system = build({"x": 1.0}, {"rate": 1.0}, lambda g, s: [s.rate])
+    assert system.kernel.steady_state([[1.0]]).status[0] == NOT_STEADY
 
 
 def test_events_on_the_way(build):

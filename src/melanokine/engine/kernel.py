@@ -94,6 +94,8 @@ class Kernel:
         number. `progress(done, n)` is called after each piece. With `on_chunk(patients, part)` the pieces are handed
         over in order, nothing is kept, and None is returned.
 
+        Events of the equations happen on the way (events.py) and doses where they are due; both restart the steps.
+
         With `keep_checkpoint` the result can be handed to a later call as `resume`, in place of `initial`, together
         with the same parameters, the same doses until its end, and times from there on. With the same `rtol` and
         `max_step` all numbers are then those of a run that was never divided; counts are from day 0 on.

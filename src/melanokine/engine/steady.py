@@ -96,7 +96,7 @@ def steady_state(
     *,
     tolerance: float = 1e-6,
     horizon: float = 365.0,
-    within: float = 1e6,
+    within: float = 1e8,
     rtol: float = 1e-5,
     work_limit: int = 20_000,
     workers: int = 1,
