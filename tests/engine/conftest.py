@@ -183,7 +183,7 @@ def machines():
     return [host(), *(narrower(lanes) for lanes in (4, 2) if lanes < host().lanes)]
 
 
-def interpret(program, arrays: Mapping[str, np.ndarray], scalars: Mapping[str, float] | None = None) -> None:
+def interpret(program, arrays: Mapping[str, np.ndarray]) -> None:
     """Run a program of the assembler's operations on plain numbers; stores go into `arrays`."""
     operations = {
         "add": lambda a, b: a + b,
@@ -212,7 +212,7 @@ def interpret(program, arrays: Mapping[str, np.ndarray], scalars: Mapping[str, f
         kind, which = operand
         if kind == "const":
             return np.float64(which)
-        return scalars[which] if kind == "scalar" else arrays[kind][which]
+        return arrays[kind][which]
 
     for target, operation, arguments in program.instructions:
         result = [read(a) for a in arguments]

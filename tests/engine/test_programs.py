@@ -11,7 +11,7 @@ SHIFT = 40.0
 
 @pytest.fixture(params=["as written", "scheduled"])
 def arranged(request):
-    return schedule if request.param == "scheduled" else lambda program: program
+    return (lambda program: schedule(program, 16)) if request.param == "scheduled" else lambda program: program
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def prepared(every_operation, run_program, arranged):
         "input": np.empty(0),
         "rate": np.linspace(1.0, 2.0, size),
         "factor": np.full(lowered.factors, np.nan),
-        "pivot": np.empty(1),
+        "diagonal": np.array([SHIFT, np.nan]),
     }
     run_program(arranged(lowered.programs["prepare"]), arrays)
     return {name: arranged(program) for name, program in lowered.programs.items()}, arrays
@@ -48,14 +48,14 @@ def test_rates_agree_with_numpy(every_operation, prepared, run_program):
 
 def test_factors_solve_the_linear_system(every_operation, prepared, run_program):
     written, arrays = prepared
-    run_program(written["factorise"], arrays, {"shift": SHIFT})
+    run_program(written["factorise"], arrays)
     rates, jacobian = reference(every_operation, arrays)
     np.testing.assert_allclose(arrays["rate"], rates, rtol=1e-13)
     arrays["vector"] = rates.copy()
     run_program(written["solve"], arrays)
     matrix = SHIFT * np.eye(len(rates)) - jacobian
     np.testing.assert_allclose(arrays["vector"], np.linalg.solve(matrix, rates), rtol=1e-11)
-    assert arrays["pivot"][0] > 0
+    assert arrays["diagonal"][1] > 0
 
 
 def test_negative_pivot_shows(build, run_program):
@@ -63,9 +63,9 @@ def test_negative_pivot_shows(build, run_program):
     system = build({"x": 1.0}, {"rate": 3.0}, lambda g, s: [g.mul(s.rate, s.x)])
     lowered = programs(system.equations)
     arrays = {"hoisted": system.parameters, "state": system.initial, "input": np.empty(0)}
-    arrays |= {"rate": np.empty(1), "factor": np.empty(1), "pivot": np.empty(1)}
-    run_program(lowered.programs["factorise"], arrays, {"shift": 2.0})
-    assert arrays["pivot"][0] == -1.0
+    arrays |= {"rate": np.empty(1), "factor": np.empty(1), "diagonal": np.array([2.0, np.nan])}
+    run_program(lowered.programs["factorise"], arrays)
+    assert arrays["diagonal"][1] == -1.0
 
 
 def test_what_depends_on_an_input_is_not_hoisted(two_compartments):

@@ -10,10 +10,12 @@ from functools import cache
 from importlib import resources
 
 from melanokine.engine import cache as disk
+from melanokine.engine import llvm_emit, x86_emit
+from melanokine.engine.arrangement import arrange
+from melanokine.engine.assembler import Program
 from melanokine.engine.driver import write_driver
 from melanokine.engine.lane import Plan
 from melanokine.engine.layout import simulation_layout
-from melanokine.engine.llvm_emit import emit
 from melanokine.engine.machine import Machine, assemble
 from melanokine.engine.observation import observation_layout, write_observation
 from melanokine.engine.programs import Programs, programs
@@ -93,7 +95,7 @@ def _compile(equations: Equations, machine: Machine) -> Compiled:
     observables = len(equations.observables)
     rows = observation_layout(states, parameters, lowered.hoisted_observables, observables)
     observation = write_observation(machine, rows, lowered.programs, states, parameters, observables)
-    straight = emit(list(lowered.programs.values()), machine)
+    straight = _straight_line(list(arrange(lowered.programs, machine.registers).values()), machine)
     compiled = Compiled(
         object_code=assemble(machine, [straight, write_driver(plan), observation]),
         lanes=machine.lanes,
@@ -106,6 +108,14 @@ def _compile(equations: Equations, machine: Machine) -> Compiled:
         seconds=0.0,
     )
     return replace(compiled, seconds=time.perf_counter() - began)
+
+
+def _straight_line(programs: list[Program], machine: Machine) -> str:
+    """LLVM IR text of the programs: as IR, or as our own assembly in a module that holds nothing else."""
+    if not machine.assembly:
+        return llvm_emit.emit(programs, machine)
+    lines = x86_emit.emit(programs, machine.symbol_prefix).splitlines()
+    return "\n".join(f'module asm "{line}"' for line in lines)
 
 
 def _check(equations: Equations) -> None:

@@ -71,7 +71,7 @@ class Factorisation:
         """Eliminate row i, given the Jacobian's entries in it by original column, each with whether it is negated."""
         add, pattern, factors = self._assembler.append, self._pattern, self._factors
         row = {self._position[j]: _Signed(operand, not negated) for j, (operand, negated) in jacobian.items()}
-        diagonal: Operand = ("scalar", "shift")
+        diagonal: Operand = ("diagonal", 0)
         if i in row:
             diagonal = add("sub" if row[i].negative else "add", diagonal, row[i].operand)
         row[i] = _Signed(diagonal)
@@ -90,7 +90,7 @@ class Factorisation:
     def finish(self) -> dict[tuple[int, int], bool]:
         """Store the smallest inverse pivot; return which factors are stored with the opposite sign."""
         if self._smallest is not None:
-            self._assembler.store("pivot", 0, self._smallest)
+            self._assembler.store("diagonal", 1, self._smallest)
         return {place: factor.negative for place, factor in self._factors.items()}
 
     def _keep(self, i: int, j: int, factor: _Signed) -> None:
@@ -109,20 +109,26 @@ class Factorisation:
 
 
 def solve(pattern: Pattern, negative: Mapping[tuple[int, int], bool], assembler: Assembler) -> Program:
-    """Solve W x = b in place on the array `vector`, which is in the original order of the states."""
+    """Solve W x = b in place on the array `vector`, which is in the original order of the states.
+
+    Each sum takes first what is known first, which nearly halves the longest chain of operations that wait for another.
+    """
     size = len(pattern.order)
     value: list[Operand] = [("vector", original) for original in pattern.order]
+    known = [0] * size
+    """Operations in the longest chain that leads to a value"""
 
-    def subtract(i: int, j: int) -> None:
-        operation = "fma" if negative[i, j] else "fnma"
-        value[i] = assembler.append(operation, ("factor", pattern.slot[i, j]), value[j], value[i])
+    def subtract(i: int, others: Sequence[int]) -> None:
+        for j in sorted(others, key=lambda j: known[j]):
+            operation = "fma" if negative[i, j] else "fnma"
+            value[i] = assembler.append(operation, ("factor", pattern.slot[i, j]), value[j], value[i])
+            known[i] = max(known[i], known[j]) + 1
 
     for i in range(size):
-        for j in pattern.lower[i]:
-            subtract(i, j)
+        subtract(i, pattern.lower[i])
     for i in reversed(range(size)):
-        for j in pattern.upper[i]:
-            subtract(i, j)
+        subtract(i, pattern.upper[i])
         value[i] = assembler.append("mul", value[i], ("factor", pattern.slot[i, i]))
+        known[i] += 1
         assembler.store("vector", pattern.order[i], value[i])
     return assembler.program("solve", ("factor", "vector"))

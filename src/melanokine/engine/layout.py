@@ -88,7 +88,7 @@ def simulation_layout(
     watched = events + 1
     scratch = {
         "hoisted": hoisted, "rate": rodas5.STAGES * states, "next": states, "factor": factors,
-        "between": states, "parameter": parameters, "guard": guards, "pivot": 1,
+        "between": states, "parameter": parameters, "guard": guards, "diagonal": 2,
         "event": watched, "event_after": watched, "event_due": watched, "change": changes,
         **dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1),
     }  # fmt: skip
@@ -135,7 +135,7 @@ class Frame:
         """An array of the caller, to which the record points."""
         return self.routine.array(getattr(self.call, name), kind)
 
-    def run(self, program: Program, *scalars: Term, **places: ir.Value) -> None:
+    def run(self, program: Program, **places: ir.Value) -> None:
         """Call a straight-line program on the fields it is written for, or on other addresses in `places`."""
         pointers = [places[name] if name in places else self.vectors(name).at(0) for name in program.arrays]
-        self.routine.call(program.name, *scalars, *pointers)
+        self.routine.call(program.name, *pointers, convention=self.routine.machine.convention)

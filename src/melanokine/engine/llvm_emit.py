@@ -10,19 +10,18 @@ import struct
 
 from melanokine.engine.assembler import Instruction, Operand, Program
 from melanokine.engine.machine import Machine
-from melanokine.engine.micro import ROUNDING, expand
-from melanokine.engine.scheduling import schedule
+from melanokine.engine.micro import ROUNDING
 
-_HALF_ROOT = 0x3FE6A09E00000000
+HALF_ROOT = 0x3FE6A09E00000000
 """The leading bits of sqrt(1/2): mantissas are taken from there to sqrt(2)."""
-_ONE = 0x3FF0000000000000
-_MANTISSA = 0x000FFFFFFFFFFFFF
-_TWO52 = 0x4330000000000000
+ONE = 0x3FF0000000000000
+MANTISSA = 0x000FFFFFFFFFFFFF
+TWO52 = 0x4330000000000000
 """The bits of 2^52: with an integer in the lowest bits this is the double 2^52 + integer."""
 
 
 def emit(programs: list[Program], machine: Machine) -> str:
-    """An LLVM module with one function per program, named like it."""
+    """An LLVM module with one function per program (as arrangement.py leaves it), named like it."""
     vector = f"<{machine.lanes} x double>"
     suffix = f"v{machine.lanes}f64"
     text = [
@@ -30,7 +29,7 @@ def emit(programs: list[Program], machine: Machine) -> str:
         f"declare {vector} @llvm.sqrt.{suffix}({vector})",
         f"attributes #0 = {{ noinline nounwind {' '.join(machine.attributes)} }}",
     ]
-    text += [_Function(schedule(expand(program)), machine).text for program in programs]
+    text += [_Function(program, machine).text for program in programs]
     return "\n".join(text)
 
 
@@ -42,8 +41,7 @@ class _Function:
         self._values: dict[int, str] = {}
         for instruction in program.instructions:
             self._emit(instruction)
-        arguments = [f"{self._vector} %{name}" for name in program.scalars]
-        arguments += [f"ptr noalias %{name}" for name in program.arrays]
+        arguments = [f"ptr noalias %{name}" for name in program.arrays]
         head = f"define void @{program.name}({', '.join(arguments)}) #0 {{"
         self.text = "\n".join([head, *self._lines, "  ret void", "}"])
 
@@ -75,8 +73,6 @@ class _Function:
         kind, which = operand
         if kind == "const":
             return self._splat(which)
-        if kind == "scalar":
-            return f"%{which}"
         return self._line(f"load {self._vector}, ptr {self._element(kind, which)}, align {8 * self._lanes}")
 
     def _splat(self, value: float) -> str:
@@ -164,13 +160,15 @@ class _Function:
     def _power_of_two(self, a: str) -> str:
         return self._as_double(self._integer("shl", self._as_bits(a), 52))
 
+    def _raised(self, a: str) -> str:
+        return self._as_double(self._integer("add", self._as_bits(a), ONE - HALF_ROOT))
+
     def _mantissa(self, a: str) -> str:
-        shifted = self._integer("add", self._as_bits(a), _ONE - _HALF_ROOT)
-        return self._as_double(self._integer("add", self._integer("and", shifted, _MANTISSA), _HALF_ROOT))
+        masked = self._integer("and", self._as_bits(a), MANTISSA)
+        return self._as_double(self._integer("add", masked, HALF_ROOT))
 
     def _exponent(self, a: str) -> str:
-        shifted = self._integer("add", self._as_bits(a), _ONE - _HALF_ROOT)
-        biased = self._integer("or", self._integer("lshr", shifted, 52), _TWO52)
+        biased = self._integer("or", self._integer("lshr", self._as_bits(a), 52), TWO52)
         return self._sub(self._as_double(biased), self._splat(ROUNDING / 1.5 + 1023.0))
 
     def _unless_infinite(self, x: str, a: str) -> str:

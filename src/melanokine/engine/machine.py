@@ -20,17 +20,36 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Machine:
-    """A target: lanes (doubles per vector), whether it fuses multiply-add, and LLVM's triple, cpu and features."""
+    """A target: lanes (doubles per vector), whether it fuses multiply-add, and LLVM's triple, cpu and features.
+
+    `assembly` chooses our own assembly for straight-line programs (x86_emit.py) instead of LLVM's.
+    """
 
     lanes: int
     fused: bool
     triple: str
     cpu: str
     features: str
+    assembly: bool = False
 
     @property
     def x86(self) -> bool:
         return self.triple.startswith(("x86_64", "i386", "i686"))
+
+    @property
+    def registers(self) -> int:
+        """Vector registers that a program can use."""
+        return 16 if self.x86 and self.lanes < 8 else 32
+
+    @property
+    def convention(self) -> str:
+        """How straight-line programs are called: our assembly has the registers of System V on every system."""
+        return "x86_64_sysvcc" if self.assembly else ""
+
+    @property
+    def symbol_prefix(self) -> str:
+        """What the object format puts before the name of a function."""
+        return "_" if "darwin" in self.triple or "macosx" in self.triple else ""
 
     @property
     def vector_bits(self) -> int:
@@ -46,7 +65,7 @@ class Machine:
     def identity(self) -> str:
         """Everything about machine and compiler that decides on the generated code."""
         compiler = f"llvmlite {llvmlite.__version__}, LLVM {llvm.llvm_version_info}"
-        return f"{compiler}, {self.triple}, {self.cpu}, {self.features}, {self.lanes}, {self.fused}"
+        return f"{compiler}, {self.triple}, {self.cpu}, {self.features}, {self.lanes}, {self.fused}, {self.assembly}"
 
 
 @cache
@@ -65,13 +84,14 @@ def host() -> Machine:
         lanes = 2
     fused = bool(features.get("fma")) or triple.startswith(("aarch64", "arm64"))
     flattened = features.flatten() if features else ""
-    return Machine(lanes, fused, triple, llvm.get_host_cpu_name(), flattened)
+    own = lanes == 4 and triple.startswith("x86_64")
+    return Machine(lanes, fused, triple, llvm.get_host_cpu_name(), flattened, assembly=own)
 
 
 def narrower(lanes: int) -> Machine:
     """An x86-64 machine with fewer lanes than the host may have: 4 (AVX2 and FMA) or 2 (SSE2 only)."""
     cpu, features, fused = {4: ("haswell", "+avx2,+fma", True), 2: ("x86-64", "", False)}[lanes]
-    return Machine(lanes, fused, llvm.get_process_triple(), cpu, features)
+    return Machine(lanes, fused, llvm.get_process_triple(), cpu, features, assembly=lanes == 4)
 
 
 def assemble(machine: Machine, sources: Sequence[str]) -> bytes:
@@ -109,3 +129,4 @@ def _target(machine: Machine) -> llvm.TargetMachine:
 def _initialise() -> None:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+    llvm.initialize_native_asmparser()

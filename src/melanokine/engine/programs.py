@@ -4,7 +4,8 @@
 |---------------------|-------------------------------|---------------------|----------------------------------------|
 | prepare             | parameter                     | hoisted             | what is constant in a patient          |
 | rates               | state, input, hoisted         | rate                | f(y) + what `rate` held                |
-| factorise           | state, input, hoisted, shift  | rate, factor, pivot | f(y); the LU factors of shift I - J    |
+| factorise           | state, input, hoisted,        | rate, factor,       | f(y); the LU factors of shift I - J    |
+|                     | diagonal: shift               | diagonal: pivot     |                                        |
 | solve               | factor                        | vector              | W x = b in place                       |
 | guards              | state, input, hoisted         | guard               | positive where a dose is allowed       |
 | trigger             | state, input, hoisted         | trigger             | positive where a run may have to stop   |
@@ -139,7 +140,7 @@ def _factorise(
         row = {j: (assembler.operand(node), negated) for j, (node, negated) in jacobian[original].items()}
         elimination.row(i, row)
     negative = elimination.finish()
-    return assembler.program("factorise", (*_DYNAMIC, "rate", "factor", "pivot"), ("shift",)), negative
+    return assembler.program("factorise", (*_DYNAMIC, "rate", "factor", "diagonal")), negative
 
 
 def _growth() -> Program:

@@ -201,12 +201,13 @@ class Routine:
 
     # control
 
-    def call(self, name: str, *arguments) -> None:
-        """Call a function of the module by name; it is declared if another module defines it."""
+    def call(self, name: str, *arguments, convention: str = "") -> None:
+        """Call a function of the module by name; it is declared, with its convention, if another module defines it."""
         values = [self.constant(a, INTEGER) for a in arguments]
         function = self.module.globals.get(name)
         if function is None:
             function = ir.Function(self.module, ir.FunctionType(NOTHING, [v.type for v in values]), name)
+            function.calling_convention = convention
         self.builder.call(function, values)
 
     @contextmanager

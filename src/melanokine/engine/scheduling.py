@@ -1,65 +1,92 @@
 """Order of instructions: independent chains interleaved, close to where they were written.
 
 List scheduling in a moving window: among the first `WINDOW` instructions not yet placed whose operands are available,
-the one with the longest chain of dependants goes first. The window keeps values near their uses, so that few are
-spilled to memory. Results do not depend on the order.
+the one with the longest chain of dependants goes first. When as many values are alive as the processor has registers to
+spare for them, one that uses more values for the last time than it makes goes before. The window keeps values near
+their uses, so that few are spilled to memory. Results do not depend on the order.
 """
 
 from __future__ import annotations
 
 from melanokine.engine.assembler import Instruction, Program
 
-WINDOW = 80
+WINDOW = 160
 ISSUED_PER_CYCLE = 2
-LATENCY = {"div": 16, "sqrt": 20, "store": 1, "power_of_two": 1, "mantissa": 3, "exponent": 6, "unless_infinite": 4}
+OPERANDS = 6
+"""Registers that are not counted on for values that wait: they hold what is loaded for the instruction at hand."""
+LATENCY = {"div": 16, "sqrt": 20, "store": 1, "power_of_two": 1, "raised": 1, "mantissa": 2, "exponent": 5, "unless_infinite": 4}
 """Cycles until a result can be used, as on current x86 processors with wide vectors; others take 4."""
 
 
-def schedule(program: Program) -> Program:
-    """The same instructions in a better order."""
+def schedule(program: Program, registers: int) -> Program:
+    """The same instructions in a better order for a processor with that many vector registers."""
     instructions = program.instructions
-    earlier = _dependencies(instructions)
-    later: list[list[int]] = [[] for _ in instructions]
-    for i, needed in enumerate(earlier):
-        for k in needed:
-            later[k].append(i)
-    latency = [LATENCY.get(instruction.operation, 4) for instruction in instructions]
+    flow = _Flow(instructions)
     height = [0] * len(instructions)
     for i in reversed(range(len(instructions))):
-        height[i] = latency[i] + max((height[k] for k in later[i]), default=0)
+        height[i] = flow.latency[i] + max((height[k] for k in flow.later[i]), default=0)
 
-    waiting = [len(needed) for needed in earlier]
-    available = [0] * len(instructions)
     left = list(range(len(instructions)))
     order: list[int] = []
     cycle = 0
     while left:
         for _ in range(ISSUED_PER_CYCLE):
-            ready = (i for i in left[:WINDOW] if waiting[i] == 0 and available[i] <= cycle)
-            best = max(ready, key=lambda i: (height[i], -i), default=None)
-            if best is None:
+            ready = [i for i in left[:WINDOW] if flow.ready(i, cycle)]
+            relief = [i for i in ready if flow.change(i) <= 0] if flow.alive >= registers - OPERANDS else []
+            if relief:
+                best = max(relief, key=lambda i: (-flow.change(i), height[i], -i))
+            elif ready:
+                best = min(ready) if flow.alive >= registers - OPERANDS else max(ready, key=lambda i: (height[i], -i))
+            else:
                 break
             order.append(best)
             left.remove(best)
-            for k in later[best]:
-                waiting[k] -= 1
-                available[k] = max(available[k], cycle + latency[best])
+            flow.place(best, cycle)
         cycle += 1
-    return Program(program.name, program.arrays, tuple(instructions[i] for i in order), program.scalars)
+    return Program(program.name, program.arrays, tuple(instructions[i] for i in order))
 
 
-def _dependencies(instructions: tuple[Instruction, ...]) -> list[set[int]]:
-    """Positions that must come before each instruction: its operands, and reads of an element before its store."""
-    origin: dict = {}
-    readers: dict[tuple, list[int]] = {}
-    earlier: list[set[int]] = []
-    for i, (target, _, arguments) in enumerate(instructions):
-        needed = {origin[a] for a in arguments if a in origin}
-        if isinstance(target, tuple):
-            needed.update(readers.get(target, ()))
-        for a in arguments:
-            if isinstance(a, tuple) and a[0] != "const":
-                readers.setdefault(a, []).append(i)
-        origin[target] = i
-        earlier.append(needed)
-    return earlier
+class _Flow:
+    """Which instructions may be placed, and how many values are alive."""
+
+    def __init__(self, instructions: tuple[Instruction, ...]) -> None:
+        self.alive = 0
+        self.latency = [LATENCY.get(instruction.operation, 4) for instruction in instructions]
+        self.later: list[list[int]] = [[] for _ in instructions]
+        self._operands: list[set[int]] = []
+        self._available = [0] * len(instructions)
+        origin: dict = {}
+        readers: dict[tuple, list[int]] = {}
+        self._waiting: list[int] = []
+        for i, (target, _, arguments) in enumerate(instructions):
+            operands = {origin[a] for a in arguments if isinstance(a, int)}
+            needed = operands | {origin[a] for a in arguments if a in origin}
+            if isinstance(target, tuple):  # reads of an element come before its store
+                needed.update(readers.get(target, ()))
+            for a in arguments:
+                if isinstance(a, tuple) and a[0] != "const":
+                    readers.setdefault(a, []).append(i)
+            origin[target] = i
+            self._operands.append(operands)
+            self._waiting.append(len(needed))
+            for k in needed:
+                self.later[k].append(i)
+        self._uses = [0] * len(instructions)
+        for operands in self._operands:
+            for k in operands:
+                self._uses[k] += 1
+
+    def ready(self, i: int, cycle: int) -> bool:
+        return self._waiting[i] == 0 and self._available[i] <= cycle
+
+    def change(self, i: int) -> int:
+        """How many more values are alive after instruction i than before."""
+        return (self._uses[i] > 0) - sum(self._uses[k] == 1 for k in self._operands[i])
+
+    def place(self, i: int, cycle: int) -> None:
+        self.alive += self.change(i)
+        for k in self._operands[i]:
+            self._uses[k] -= 1
+        for k in self.later[i]:
+            self._waiting[k] -= 1
+            self._available[k] = max(self._available[k], cycle + self.latency[i])

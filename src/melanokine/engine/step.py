@@ -25,10 +25,10 @@ def write_step(
     routine = Routine(module, machine, "step", {"call": POINTER, "workspace": POINTER})
     frame = Frame(routine, layout)
     inverse = 1.0 / frame.vectors("step")[0]
-    shift = inverse * (1.0 / rodas5.GAMMA)
+    frame.vectors("diagonal")[0] = inverse * (1.0 / rodas5.GAMMA)
     stages = [routine.array(frame.vectors("rate").at(s * states), routine.vector) for s in range(rodas5.STAGES)]
 
-    frame.run(programs["factorise"], shift)
+    frame.run(programs["factorise"])
     frame.run(programs["solve"], vector=stages[0].at(0))
     for s in range(1, rodas5.STAGES):
         _combine(frame, stages, s, inverse, states)
@@ -73,7 +73,7 @@ def _measure_error(frame: Frame, last: Array, states: int) -> None:
         return routine.fma(scaled, scaled, total)
 
     mean = routine.total(states, add_square) * (1.0 / states)
-    usable = frame.vectors("pivot")[0] > 0.0
+    usable = frame.vectors("diagonal")[1] > 0.0
     frame.vectors("error")[0] = routine.select(usable, mean, mean + math.inf)
 
 
