@@ -55,10 +55,10 @@ def _accept(routine: LaneRoutine, plan: Plan) -> None:
     with routine.when(over & call.keeps.equals(1)):
         routine.do("keep")
     lane.attempts = lane.attempts + 1
-    with routine.either(over) as (ends, goes_on):
+    with routine.either(over) as (ends, continues):
         with ends:
             routine.leave(status_at_end(routine))
-        with goes_on:
+        with continues:
             _go_on(routine, plan)
 
 

@@ -6,7 +6,8 @@ from zero or less to more than zero, at its value before and after a step, doses
 - Within an accepted step all lanes at once halve the interval in which the first one rises, on the dense output, to the
   last bit of its fraction. The step ends there: earlier outputs are read off it, the state becomes that of the dense
   output, and the integration restarts after the events with a first step of their own. What is positive only between
-  two ends of steps is not seen. A value that becomes not-a-number ends the patient at the place found in this way.
+  two ends of steps is not seen; `max_step` says how long such a moment can be. A value that becomes not-a-number ends
+  the patient at the place found in this way.
 - After the doses of an instant, if these have made it jump. At the start, for events that say `initially` and for the
   trigger to stop at, before the first doses. What is due at the very end of a run, like a dose there, does not happen.
 

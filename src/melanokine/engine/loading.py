@@ -62,12 +62,12 @@ def _write_enter(module: ir.Module, plan: Plan) -> None:
             routine.do("expect")
             with routine.during(lambda: lane.due <= 0.0):
                 routine.do("record", frame.vectors("state").at(0))
-            with routine.either(lane.finished.equals(1)) as (over, goes_on):
+            with routine.either(lane.finished.equals(1)) as (over, continues):
                 with over:
                     with routine.when(call.keeps.equals(1)):
                         routine.do("keep")
                     routine.leave(status_at_end(routine))
-                with goes_on, routine.either(lane.progress.equals(BEGUN)) as (again, first):
+                with continues, routine.either(lane.progress.equals(BEGUN)) as (again, first):
                     with again:
                         lane.step = lane.proposal
                         routine.do("clamp")
