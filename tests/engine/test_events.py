@@ -83,6 +83,14 @@ def test_location_does_not_depend_on_the_tolerance_of_steps(halving):
     np.testing.assert_allclose([r.final[0, 0] for r in at_event], result.parameters[:, 1], rtol=1e-14)
 
 
+def test_first_step_after_an_event_is_learned(halving):
+    """Most first steps after the event are accepted, and most are not the first ever tried."""
+    result = halving.integrate(spread=0.0, until=100.0)
+    assert result.events[0, 0] > 90
+    assert result.rejected[0] < 10
+    assert result.steps[0] < 10 * result.events[0, 0]
+
+
 def test_bouncing_ball(ball):
     """Bounces at the times of free fall, none before the first and none missed."""
     result = ball.integrate(spread=0.0, until=3.0, rtol=1e-8)
@@ -306,7 +314,7 @@ def test_batch_order_outputs_and_lanes_change_no_bit(name, request, machines):
         if result != "states":
             np.testing.assert_array_equal(getattr(dense, result), getattr(whole, result))
     for machine in machines[1:]:
-        if machine.fused == machines[0].fused:
-            narrow = compile(system.equations, machine).integrate(parameters, initial, times=times)
-            for result in RESULTS:
-                np.testing.assert_array_equal(getattr(narrow, result), getattr(whole, result))
+        narrow = compile(system.equations, machine).integrate(parameters, initial, times=times)
+        for result in RESULTS if machine.fused == machines[0].fused else ("status", "events"):
+            np.testing.assert_array_equal(getattr(narrow, result), getattr(whole, result))
+        np.testing.assert_allclose(narrow.event_times, whole.event_times, rtol=1e-6)

@@ -48,7 +48,7 @@ def differences(system, name, patients, *, what="states", relative=1e-4, **optio
     for sign in (1, -1):
         p, y = parameters.copy(), initial.copy()
         table, k = (p, names.index(name)) if name in names else (y, system.equations.state_index(name))
-        table[:, k] += sign * relative * np.maximum(np.abs(table[:, k]), 1e-3)
+        table[:, k] += sign * relative * np.maximum(np.abs(table[:, k]), 0.1)
         result = system.kernel.integrate(p, y, **{**options, "rtol": 1e-12})
         ends.append((table[:, k], getattr(result, what)))
     (plus, above), (minus, below) = ends

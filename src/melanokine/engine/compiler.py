@@ -6,13 +6,12 @@ import hashlib
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from functools import cache
-from importlib import resources
 
 from melanokine.engine import cache as disk
 from melanokine.engine import llvm_emit, x86_emit
 from melanokine.engine.arrangement import arrange
 from melanokine.engine.assembler import Program
+from melanokine.engine.cache import source_digest
 from melanokine.engine.driver import write_driver
 from melanokine.engine.lane import Plan
 from melanokine.engine.layout import simulation_layout
@@ -59,17 +58,6 @@ def compile_object(equations: Equations, machine: Machine) -> Compiled:
         del description[name]
     disk.store(key, description, compiled.object_code)
     return compiled
-
-
-@cache
-def source_digest() -> str:
-    """A hash of the engine's own source: a change of it makes every cached kernel stale."""
-    digest = hashlib.sha256()
-    folder = resources.files("melanokine.engine")
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".py"):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def _compile(equations: Equations, machine: Machine) -> Compiled:

@@ -51,7 +51,8 @@ def write_advance(module: ir.Module, plan: Plan) -> None:
                 _reject(routine)
     tried = lane.attempts + lane.rejections
     with routine.when((lane.patient >= 0) & (tried >= call.work_limit)):
-        routine.leave(status.WORK_LIMIT)
+        unsteady = call.steady.equals(1)
+        routine.leave(routine.select(unsteady, routine.integer(status.NOT_STEADY), status.WORK_LIMIT))
     routine.finish()
 
 
@@ -61,10 +62,10 @@ def _accept(routine: LaneRoutine, plan: Plan) -> None:
     with routine.when(over & call.keeps.equals(1)):
         routine.do("keep")
     lane.attempts = lane.attempts + 1
-    with routine.either(over) as (ends, goes_on):
+    with routine.either(over) as (ends, continues):
         with ends:
             routine.leave(status_at_end(routine))
-        with goes_on:
+        with continues:
             _go_on(routine, plan)
 
 
@@ -85,13 +86,13 @@ def _go_on(routine: LaneRoutine, plan: Plan) -> None:
     lane.first, lane.retried = 0, 0
     lane.time = lane.end
     lane.changed = 0
-    turn = lane.hit.equals(1)
+    turn = lane.hit.equals(1) | (lane.stopped > 0)
     if plan.watches:
-        with routine.when(lane.interrupted.equals(1)):
+        with routine.when(lane.interrupted > 0.5):
             routine.do("happen")
             arrives = routine.select(lane.time >= lane.breakpoint, routine.integer(1), 0)
             lane.hit = routine.select(routine.frame.call.tape_mode.equals(FOLLOW), lane.hit, arrives)
-        turn = turn | lane.interrupted.equals(1)
+        turn = turn | (lane.interrupted > 0.5)
     with routine.either(turn) as (arrived, under_way):
         with arrived:
             with routine.when(lane.hit.equals(1) & goes_on(lane)):

@@ -6,7 +6,7 @@ from llvmlite import ir
 
 from melanokine.engine import status
 from melanokine.engine.events import goes_on
-from melanokine.engine.lane import LaneRoutine, Plan
+from melanokine.engine.lane import STILL, LaneRoutine, Plan
 from melanokine.engine.routine import BYTE, INTEGER, REAL, Record, Term
 from melanokine.engine.schedule import BOLUS_GIVEN, INFUSION_ENDS, INFUSION_STARTS
 from melanokine.engine.tape import FOLLOW
@@ -96,5 +96,6 @@ def write_settle(module: ir.Module, plan: Plan) -> None:
                     lane.deadline = lane.time
                     routine.do("record", frame.vectors("state").at(0))
                     frame.results("stop_time", REAL)[lane.patient] = lane.time
-                    routine.leave(status.OK)
+                    unsteady = frame.call.steady.equals(1) & ~lane.stopped.equals(STILL)
+                    routine.leave(routine.select(unsteady, routine.integer(status.NOT_STEADY), status.OK))
     routine.finish()

@@ -22,6 +22,7 @@ from melanokine.engine.machine import Machine
 from melanokine.engine.reduction import write_reduction
 from melanokine.engine.results import write_expect, write_leave, write_record
 from melanokine.engine.routine import POINTER, Routine, Term
+from melanokine.engine.steady import stop_where_steady, write_drift
 from melanokine.engine.step import write_interpolation, write_step
 from melanokine.engine.tape import FOLLOW, write_follow, write_note
 
@@ -35,6 +36,7 @@ def write_driver(plan: Plan) -> str:
     write_step(module, plan.machine, plan.layout, plan.programs, plan.states)
     write_interpolation(module, plan.machine, plan.layout, plan.states)
     write_reduction(module, plan)
+    write_drift(module, plan)
     for write in (
         write_leave, write_expect, write_record, write_checkpoint, write_note, write_follow, write_clamp, write_events,
         write_dose, write_settle, write_load, write_advance,
@@ -74,6 +76,7 @@ class _Simulation:
                         events.relocate(routine, frame, self.plan)
                     with finds:
                         events.locate(routine, frame, self.plan)
+            stop_where_steady(routine, frame)
             with routine.when(call.endpoints > 0):
                 routine.call("reduce", *self._arguments())
             self._write_outputs()

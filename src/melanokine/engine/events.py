@@ -6,7 +6,8 @@ from zero or less to more than zero, at its value before and after a step, doses
 - Within an accepted step all lanes at once halve the interval in which the first one rises, on the dense output, to the
   last bit of its fraction. The step ends there: earlier outputs are read off it, the state becomes that of the dense
   output, and the integration restarts after the events with a first step of their own. What is positive only between
-  two ends of steps is not seen. A value that becomes not-a-number ends the patient at the place found in this way.
+  two ends of steps is not seen; `max_step` says how long such a moment can be. A value that becomes not-a-number ends
+  the patient at the place found in this way.
 - After the doses of an instant, if these have made it jump. At the start, for events that say `initially` and for the
   trigger to stop at, before the first doses. What is due at the very end of a run, like a dose there, does not happen.
 
@@ -21,7 +22,7 @@ from contextlib import contextmanager
 
 from llvmlite import ir
 
-from melanokine.engine.lane import LaneRoutine, Plan
+from melanokine.engine.lane import ENDED, LaneRoutine, Plan
 from melanokine.engine.layout import Frame
 from melanokine.engine.routine import INTEGER, Array, Record, Routine, Term
 
@@ -63,13 +64,13 @@ def locate(routine: Routine, frame: Frame, plan: Plan) -> None:
         _survey(routine, frame, "event_after")
         call.pending = 0
         for _, cells in frame.lanes():
-            cells.interrupted = 0
+            cells.interrupted = 0.0
             with routine.when(cells.accepted > 0.5), routine.when(cells.rising > 0.5):
-                cells.interrupted, call.pending = 1, 1
+                cells.interrupted, call.pending = 1.0, 1
         with routine.when(call.pending.equals(1)):
             _bisect(routine, frame, plan)
             for _, cells in frame.lanes():
-                with routine.when(cells.interrupted.equals(1)):
+                with routine.when(cells.interrupted > 0.5):
                     _interrupt(routine, cells)
 
 
@@ -106,7 +107,7 @@ def _interrupt(routine: Routine, cells: Record) -> None:
         with happens:
             cells.end, cells.limit, cells.stop_fraction = stop, stop, cells.high
         with too_late:
-            cells.interrupted = 0
+            cells.interrupted = 0.0
 
 
 def relocate(routine: Routine, frame: Frame, plan: Plan) -> None:
@@ -127,7 +128,7 @@ def relocate(routine: Routine, frame: Frame, plan: Plan) -> None:
         call.pending = 0
         for _, cells in frame.lanes():
             interrupted = (cells.accepted > 0.5) & (cells.noted_fraction > 0.0)
-            cells.interrupted = routine.select(interrupted, routine.integer(1), 0)
+            cells.interrupted = routine.select(interrupted, routine.real(1.0), 0.0)
             with routine.when(interrupted):
                 call.pending = 1
         with routine.when(call.pending.equals(1)):
@@ -150,34 +151,29 @@ def relocate(routine: Routine, frame: Frame, plan: Plan) -> None:
                 high[0] = routine.select(value_high[0] > 0.0, high[0], high[0] + low[0])
                 low[0] = low[0] * 2.0
             for lane, cells in frame.lanes():
-                with routine.when(cells.interrupted.equals(1)):
-                    due[cells.noted_event * plan.machine.lanes + lane] = 1
+                with routine.when(cells.interrupted > 0.5):
                     _interrupt(routine, cells)
+                    with routine.when(cells.interrupted > 0.5):
+                        due[cells.noted_event * plan.machine.lanes + lane] = 1
 
 
 def take(routine: Routine, frame: Frame, plan: Plan) -> None:
     """Before the states move on: where a step was interrupted its end is that of the dense output there."""
-    call, following, between = frame.call, frame.elements("next"), frame.elements("between")
-    before, after = frame.elements("event_before"), frame.elements("event_after")
-    lanes = plan.machine.lanes
+    call, following, between = frame.call, frame.vectors("next"), frame.vectors("between")
+    before, after = frame.vectors("event_before"), frame.vectors("event_after")
     with _watching(routine, frame, plan):
         call.pending = 0
         for _, cells in frame.lanes():
-            cells.fraction = 0.0
-            with routine.when(cells.interrupted.equals(1)):
-                cells.fraction, call.pending = cells.high, 1
+            cells.fraction = cells.high
+            with routine.when(cells.interrupted > 0.5):
+                call.pending = 1
+        interrupted, moves = (frame.vectors(name)[0] > 0.5 for name in ("interrupted", "moves"))
         with routine.when(call.pending.equals(1)):
             _interpolate(routine)
-            for lane, cells in frame.lanes():
-                with routine.when(cells.interrupted.equals(1)):
-                    with routine.each(plan.states) as i:
-                        following[i * lanes + lane] = between[i * lanes + lane]
-                    with routine.each(call.watched) as k:
-                        after[k * lanes + lane] = before[k * lanes + lane]
-        moves = frame.vectors("moves")[0] > 0.5
-        past, present = frame.vectors("event_before"), frame.vectors("event_after")
+            with routine.each(plan.states) as i:
+                following[i] = routine.select(interrupted, between[i], following[i])
         with routine.each(call.watched) as k:
-            past[k] = routine.select(moves, present[k], past[k])
+            before[k] = routine.select(moves & ~interrupted, after[k], before[k])
 
 
 # in one lane
@@ -218,7 +214,7 @@ def _write_fire(module: ir.Module, plan: Plan) -> None:
         lane.endless = 1
     with routine.either(which < len(plan.events)) as (event, trigger):
         with trigger:
-            lane.stopped = 1
+            lane.stopped = ENDED
         with event:
             _change(routine, plan, which, place)
     routine.finish()
@@ -243,7 +239,7 @@ def _change(routine: LaneRoutine, plan: Plan, which: Term, place: Term) -> None:
         with routine.when(~value.is_finite()):
             lane.undefined = 1
     with routine.when(terminal[which].equals(1)):
-        lane.stopped = 1
+        lane.stopped = ENDED
 
 
 def _write_happen(module: ir.Module, plan: Plan) -> None:

@@ -22,6 +22,7 @@ from melanokine.engine.observation import ROWS
 from melanokine.engine.run import WORK_LIMIT, Run
 from melanokine.engine.schedule import Schedule
 from melanokine.engine.sensitivities import Differences, Sensitivities, check_steps, quantities
+from melanokine.engine.steady import dosing_steady_state, steady_state
 from melanokine.engine.watch import Watch, compile_watch
 from melanokine.errors import EngineError, nearest
 from melanokine.network import Equations
@@ -47,6 +48,9 @@ def compile(equations: Equations, machine: Machine | None = None) -> Kernel:
 
 class Kernel:
     """Machine code of one set of equations. All methods may be called from several threads at once."""
+
+    steady_state = steady_state
+    dosing_steady_state = dosing_steady_state
 
     def __init__(self, equations: Equations, machine: Machine) -> None:
         self.equations = equations
@@ -101,6 +105,8 @@ class Kernel:
         no number. `progress(done, n)` is called after each piece. With `on_chunk(patients, part)` the pieces are
         handed over in order, nothing is kept, and None is returned.
 
+        Events of the equations happen on the way (events.py) and doses where they are due; both restart the steps.
+
         With `keep_checkpoint` the result can be handed to a later call as `resume`, in place of `initial`, together
         with the same parameters, the same doses until its end, and times from there on. With the same `rtol` and
         `max_step` all numbers are then those of a run that was never divided; counts are from day 0 on.
@@ -112,10 +118,9 @@ class Kernel:
         if resume is not None and initial is None:
             start = resume
         elif initial is not None and resume is None:
-            start = self._start(initial, len(parameters))
+            parameters, start = self._starts(parameters, initial)
         else:
             raise EngineError("a run starts from initial states or resumes an earlier run", remedy="give one of them")
-        pieces = _pieces(len(parameters), workers, chunk)
         run = Run.prepare(
             self,
             schedule=schedule,
@@ -131,8 +136,32 @@ class Kernel:
         )
         if resume is not None:
             check_resumption(run, resume, parameters)
-        patients = len(parameters)
         whole = None if on_chunk else Integration.blank(run, parameters)
+        self._execute(run, parameters, start, whole, workers, chunk, on_chunk, progress)
+        return whole
+
+    def execute(
+        self, run: Run, parameters: np.ndarray, initial: np.ndarray, *, workers: int = 1, chunk: int = 256
+    ) -> Integration:
+        """Integrate these patients as a run that is prepared already wants it."""
+        parameters, initial = self._starts(parameters, initial)
+        whole = Integration.blank(run, parameters)
+        self._execute(run, parameters, initial, whole, workers, chunk)
+        return whole
+
+    def _execute(
+        self,
+        run: Run,
+        parameters: np.ndarray,
+        start: np.ndarray | Integration,
+        whole: Integration | None,
+        workers: int,
+        chunk: int,
+        on_chunk: Callable[[slice, Integration], None] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Run the patients in pieces, into `whole` or handing over each."""
+        patients = len(parameters)
 
         def work(piece: slice) -> Integration:
             own = parameters[piece]
@@ -140,12 +169,11 @@ class Kernel:
             run.chunk(own, start[piece] if isinstance(start, np.ndarray) else start.part(piece), part)
             return part
 
-        for piece, part in _in_order(work, pieces, workers):
+        for piece, part in _in_order(work, _pieces(patients, workers, chunk), workers):
             if on_chunk:
                 on_chunk(piece, part)
             if progress:
                 progress(piece.stop, patients)
-        return whole
 
     def sensitivities(
         self,
@@ -176,9 +204,7 @@ class Kernel:
         Raises EngineError for an unknown name, and where a parameter is 0.
         """
         wanted = quantities(self, with_respect_to)
-        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
-        initial = self._start(initial, len(parameters))
-        pieces = _pieces(len(parameters), workers, chunk)
+        parameters, initial = self._starts(parameters, initial)
         check_steps(wanted, parameters)
         run = Run.prepare(
             self,
@@ -189,7 +215,6 @@ class Kernel:
             stop_at_trigger=stop_at_trigger,
             until=until,
             work_limit=work_limit,
-            keep_checkpoint=False,
             endpoints=endpoints,
             observe=observe,
         )
@@ -200,7 +225,7 @@ class Kernel:
         def work(piece: slice) -> None:
             differences.chunk(parameters[piece], initial[piece], whole.part(piece))
 
-        for _ in _in_order(work, pieces, workers):
+        for _ in _in_order(work, _pieces(len(parameters), workers, chunk), workers):
             pass
         return whole
 
@@ -263,11 +288,12 @@ class Kernel:
         aligned = memory.ctypes.data + -memory.ctypes.data % 64
         self._functions[name](ctypes.addressof(call), aligned)
 
-    def _start(self, initial: np.ndarray, patients: int) -> np.ndarray:
+    def _starts(self, parameters: np.ndarray, initial: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
         initial = self._rows("initial", initial, len(self.equations.states))
-        if len(initial) != patients:
-            raise EngineError(f"{patients} rows of parameters but {len(initial)} of initial states")
-        return initial
+        if len(initial) != len(parameters):
+            raise EngineError(f"{len(parameters)} rows of parameters but {len(initial)} of initial states")
+        return parameters, initial
 
     def _rows(self, what: str, array: np.ndarray, width: int) -> np.ndarray:
         array = np.ascontiguousarray(array, float)

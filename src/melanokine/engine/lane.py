@@ -13,6 +13,9 @@ from melanokine.engine.machine import Machine
 from melanokine.engine.routine import INTEGER, POINTER, Routine, Term
 from melanokine.network import Event
 
+ENDED, STILL = 1, 2
+"""Values of the cell `stopped`: an event or the trigger has ended the patient, or nothing moves any more."""
+
 
 @dataclass(frozen=True)
 class Plan:

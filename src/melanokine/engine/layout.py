@@ -30,6 +30,7 @@ CALL = {
     "change_scale": POINTER, "change_guard": POINTER,
     "states": POINTER, "final": POINTER, "given": POINTER, "status": POINTER, "steps": POINTER,
     "rejected": POINTER, "stop_time": POINTER, "event_count": POINTER, "event_time": POINTER,
+    "steady": INTEGER, "horizon": REAL, "drift_floor": POINTER,
     "keeps": INTEGER, "checkpoint": POINTER, "resumes": INTEGER, "earlier": POINTER,
     "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER, "watched": INTEGER,
     "endpoints": INTEGER, "reduction": POINTER,
@@ -55,12 +56,12 @@ the bracket of a crossing and 1 where there is one."""
 
 REAL_CELLS = (
     "step", "breakpoint", "end", "limit", "deadline", "due", "stop_fraction",
-    "fraction", "low", "high", "error", "growth", "accepted", "moves", "rising",
+    "fraction", "low", "high", "error", "growth", "accepted", "moves", "rising", "interrupted", "drift",
     "noted_fraction", "value_low", "value_high",
 )  # fmt: skip
 SAVED_REAL_CELLS = ("time", "proposal", "event_mark")
 INTEGER_CELLS = (
-    "patient", "output", "hit", "stopped", "finished", "undefined", "endless", "interrupted", "which", "changed",
+    "patient", "output", "hit", "stopped", "finished", "undefined", "endless", "which", "changed",
     "noted_event",
 )  # fmt: skip
 SAVED_INTEGER_CELLS = ("instant", "memory", "first", "retried", "attempts", "rejections", "event_run", "progress")

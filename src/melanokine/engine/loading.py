@@ -10,7 +10,7 @@ from melanokine.engine import status
 from melanokine.engine.control import FIRST_STEP
 from melanokine.engine.dosing import instant_row
 from melanokine.engine.events import goes_on
-from melanokine.engine.lane import LaneRoutine, Plan
+from melanokine.engine.lane import STILL, LaneRoutine, Plan
 from melanokine.engine.layout import BEGUN, ENTERED, SAVED_INTEGER_CELLS
 from melanokine.engine.results import status_at_end
 from melanokine.engine.routine import INTEGER, REAL
@@ -64,12 +64,12 @@ def _write_enter(module: ir.Module, plan: Plan) -> None:
             routine.do("expect")
             with routine.during(lambda: lane.due <= 0.0):
                 routine.do("record", frame.vectors("state").at(0))
-            with routine.either(lane.finished.equals(1)) as (over, goes_on):
+            with routine.either(lane.finished.equals(1)) as (over, continues):
                 with over:
                     with routine.when(call.keeps.equals(1)):
                         routine.do("keep")
                     routine.leave(status_at_end(routine))
-                with goes_on, routine.either(lane.progress.equals(BEGUN)) as (again, first):
+                with continues, routine.either(lane.progress.equals(BEGUN)) as (again, first):
                     with again:
                         lane.step = lane.proposal
                         routine.do("clamp")
@@ -111,10 +111,15 @@ def _start(routine: LaneRoutine, plan: Plan) -> None:
 
 def _begin(routine: LaneRoutine, plan: Plan) -> None:
     """What happens on day 0, and the first step."""
-    lane = routine.lane
+    frame, lane, call = routine.frame, routine.lane, routine.frame.call
     lane.progress, lane.changed = BEGUN, 1
     if plan.watches:
         routine.do("begin_events")
     with routine.when((lane.breakpoint <= 0.0) & goes_on(lane)):
         routine.do("dose")
+    with routine.when(call.steady.equals(1)):
+        state = frame.vectors("state").at(0)
+        routine.call("measure_drift", routine.argument["call"], routine.argument["workspace"], state)
+        with routine.when((lane.drift <= 1.0) & goes_on(lane)):
+            lane.stopped = STILL
     routine.do("settle")

@@ -66,6 +66,7 @@ def write_leave(module: ir.Module, plan: Plan) -> None:
 
 
 def status_at_end(routine: LaneRoutine) -> Term:
-    """What a patient is told who reached the end without the trigger."""
-    wanted = routine.frame.call.stop_at_trigger.equals(1)
-    return routine.select(wanted, routine.integer(status.NOT_TRIGGERED), status.OK)
+    """What a patient is told who reached the end without the trigger, or without coming to rest."""
+    call = routine.frame.call
+    at_end = routine.select(call.stop_at_trigger.equals(1), routine.integer(status.NOT_TRIGGERED), status.OK)
+    return routine.select(call.steady.equals(1), routine.integer(status.NOT_STEADY), at_end)

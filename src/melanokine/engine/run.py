@@ -49,6 +49,8 @@ class Run:
     keep_checkpoint: bool
     reductions: Reductions | None
     observed: tuple[str, ...]
+    horizon: float | None = None
+    """Days, over the tolerance: stop where no state would move by more (see steady.py)"""
 
     @property
     def memories(self) -> int:
@@ -60,16 +62,16 @@ class Run:
         cls,
         kernel: Kernel,
         *,
-        schedule: Schedule | None,
-        times,
+        schedule: Schedule | None = None,
+        times=(),
         rtol: float,
         max_step: float,
-        stop_at_trigger: bool,
+        stop_at_trigger: bool = False,
         until: float | None,
         work_limit: int,
-        keep_checkpoint: bool,
-        endpoints: Mapping[str, Endpoint] | None,
-        observe: Sequence[str],
+        keep_checkpoint: bool = False,
+        endpoints: Mapping[str, Endpoint] | None = None,
+        observe: Sequence[str] = (),
     ) -> Run:
         """Check everything but the patients; EngineError says what does not fit."""
         equations = kernel.equations
@@ -141,6 +143,7 @@ class Run:
             "checkpoint": kept,
             "times": np.append(self.times, np.inf),
             "absolute_tolerance": self.absolute,
+            "drift_floor": self.absolute / self.tolerance,
             "instant_time": plan.time,
             "instant_start": plan.start,
             "instant_memory": plan.memory,
@@ -175,6 +178,8 @@ class Run:
             tape_mode=tape.mode,
             tape_capacity=tape.steps.shape[1],
             error_limit=tape.error_limit,
+            steady=int(self.horizon is not None),
+            horizon=self.horizon or 0.0,
             doses=len(self.schedule),
             **plan.strides,
             memories=self.memories,

@@ -15,6 +15,8 @@ NOT_TRIGGERED = 4
 """Reached the end without the trigger; all values are valid."""
 ENDLESS_EVENTS = 5
 """Events set each other off without end at one instant, or ever faster towards it."""
+NOT_STEADY = 6
+"""No steady state was reached within the limit of time, intervals or work."""
 
-NAMES = ("OK", "STEP_TOO_SMALL", "WORK_LIMIT", "NOT_FINITE", "NOT_TRIGGERED", "ENDLESS_EVENTS")
+NAMES = ("OK", "STEP_TOO_SMALL", "WORK_LIMIT", "NOT_FINITE", "NOT_TRIGGERED", "ENDLESS_EVENTS", "NOT_STEADY")
 """The name of each code, by position."""

@@ -71,7 +71,7 @@ def write_note(module: ir.Module, plan: Plan) -> None:
         lane.noted_event = -1
         with routine.when(number < call.tape_capacity):
             steps, at = frame.results("tape", REAL), (row * call.tape_capacity + number) * NOTED
-            interrupted = lane.interrupted.equals(1)
+            interrupted = lane.interrupted > 0.5
             on_dose = routine.select(interrupted, lane.end, lane.breakpoint) >= lane.breakpoint
             on_dose = on_dose & (interrupted | lane.hit.equals(1))
             steps[at] = routine.select(on_dose, 0.0 - lane.step, lane.step)
@@ -80,7 +80,7 @@ def write_note(module: ir.Module, plan: Plan) -> None:
 
     routine = LaneRoutine(module, plan, "note_event")
     frame, lane, call = routine.frame, routine.lane, routine.frame.call
-    news = lane.interrupted.equals(1) & lane.noted_event.equals(-1)
+    news = (lane.interrupted > 0.5) & lane.noted_event.equals(-1)
     with routine.when(call.tape_mode.equals(RECORD)), routine.when(news):
         row = frame.results("tape_row", INTEGER)[lane.patient]
         number = frame.results("tape_count", INTEGER)[row] - 1

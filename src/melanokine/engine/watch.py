@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from melanokine.engine import cache as disk
 from melanokine.engine import rodas5
 from melanokine.engine.assembler import Assembler, Operand, Program
-from melanokine.engine.compiler import source_digest
+from melanokine.engine.cache import source_digest
 from melanokine.engine.llvm_emit import emit
 from melanokine.engine.machine import Code, Machine, assemble
 from melanokine.engine.micro import expand
