@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from melanokine.engine.schedule import BOLUS_GIVEN, INFUSION, INFUSION_ENDS, INFUSION_STARTS, Schedule
+from melanokine.engine.schedule import BOLUS_GIVEN, INFUSION, INFUSION_ENDS, INFUSION_STARTS, SOONEST, Schedule
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +98,13 @@ class Instants:
 def instants(changes: Changes, parameters: np.ndarray) -> Instants:
     """The instants of the patients with these (n, P) parameters."""
     delayed = changes.lag >= 0
-    due = changes.time[None]
+    due = np.where(changes.time < SOONEST, 0.0, changes.time)[None]
     wrong = np.zeros(1, bool)
     if delayed.any():
         lag = np.where(delayed, parameters[:, changes.lag], 0.0)
         with np.errstate(invalid="ignore"):
             due = changes.time + lag
+            due[due < SOONEST] = 0.0
             wrong = ~((lag >= 0.0) & np.isfinite(due)).all(axis=1)
             ends = np.flatnonzero(changes.kind == INFUSION_ENDS)
             wrong |= (due[:, ends] <= due[:, ends - 1]).any(axis=1)

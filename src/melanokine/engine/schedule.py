@@ -22,6 +22,9 @@ BOLUS, INFUSION = 0, 1
 BOLUS_GIVEN, INFUSION_STARTS, INFUSION_ENDS = 0, 1, 2
 """Kinds of change that a driver makes at an instant."""
 
+SOONEST = 1e-80
+"""Days; what is due before is due at 0, because no step is as short as that."""
+
 _REAL = ("time", "amount", "duration")
 _DEFAULT: Any = None
 
@@ -86,7 +89,9 @@ class Schedule:
             self._refuse(getattr(self, name) < 0, f"has a negative {name}")
         self._refuse(infusion & (self.duration <= 0), "is an infusion of zero length", "give it as a bolus")
         ends = self.time + self.duration
-        self._refuse(infusion & (ends <= self.time), "is an infusion too short to be told from a bolus")
+        self._refuse(
+            infusion & ((ends <= self.time) | (ends < SOONEST)), "is an infusion too short to be told from a bolus"
+        )
         self._refuse(~infusion & (self.duration > 0), "is a bolus with a duration", "make it an infusion")
 
     def check(self, equations: Equations) -> None:
