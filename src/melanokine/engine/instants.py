@@ -98,7 +98,7 @@ class Instants:
 def instants(changes: Changes, parameters: np.ndarray) -> Instants:
     """The instants of the patients with these (n, P) parameters."""
     delayed = changes.lag >= 0
-    due = np.where(changes.time < SOONEST, 0.0, changes.time)[None]
+    due = changes.time[None]
     wrong = np.zeros(1, bool)
     if delayed.any():
         lag = np.where(delayed, parameters[:, changes.lag], 0.0)

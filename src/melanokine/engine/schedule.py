@@ -65,6 +65,8 @@ class Schedule:
         lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) > 1:
             raise EngineError(f"the columns of a schedule differ in length: {lengths}")
+        time = columns["time"]
+        columns["time"] = np.where((time >= 0.0) & (time < SOONEST), 0.0, time)
         order = np.argsort(columns["time"], kind="stable")
         for name, column in columns.items():
             column = column[order]
