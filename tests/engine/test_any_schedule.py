@@ -101,6 +101,18 @@ def test_no_more_steps_for_a_dose_among_many_than_among_few(two_compartments):
         assert steps(10_000, **columns) < 10.5 * steps(1000, **columns)
 
 
+@pytest.mark.parametrize("gap", [5e-324, 3e-308, 1e-100, 1e-79, 1e-30])
+def test_doses_a_moment_after_the_start(two_compartments, gap):
+    parameters, initial = two_compartments.patients(3, 0.0)
+    parameters[:, 3] = [0.0, gap, 1e-3]
+    schedule = Schedule([0.0, gap, gap], [BOLUS] * 3, [0, 0, 1], [1.0, 2.0, 3.0], lag=[-1, 3, -1])
+    result = two_compartments.kernel.integrate(parameters, initial, schedule=schedule, times=[1.0])
+    plain = Schedule([0.0], [BOLUS], [0], [3.0]), Schedule([0.0], [BOLUS], [1], [3.0])
+    one, other = (two_compartments.kernel.integrate(parameters, initial, schedule=s, times=[1.0]) for s in plain)
+    np.testing.assert_allclose(result.states[:2], (one.states + other.states)[:2], rtol=1e-3)
+    assert (result.status == OK).all()
+
+
 def test_ten_thousand_doses_at_one_instant(two_compartments):
     schedule = Schedule(np.full(10_000, 1.0), np.zeros(10_000, int), np.zeros(10_000, int), np.full(10_000, 1e-3))
     many = two_compartments.integrate(3, schedule=schedule, times=[1.0, 2.0])

@@ -22,6 +22,7 @@ def one(**changes):
         ({"kind": 7}, "neither BOLUS nor INFUSION"),
         ({"kind": INFUSION}, "zero length"),
         ({"kind": INFUSION, "duration": 1e-18}, "too short"),
+        ({"kind": INFUSION, "duration": 1e-90, "time": 0.0}, "too short"),
         ({"duration": 0.5}, "bolus with a duration"),
         ({"target": 0.5}, "instead of integers"),
         ({"amount": "much"}, "does not hold numbers"),

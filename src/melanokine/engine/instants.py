@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from melanokine.engine.schedule import BOLUS_GIVEN, INFUSION, INFUSION_ENDS, INFUSION_STARTS, Schedule
+from melanokine.engine.schedule import BOLUS_GIVEN, INFUSION, INFUSION_ENDS, INFUSION_STARTS, SOONEST, Schedule
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +104,7 @@ def instants(changes: Changes, parameters: np.ndarray) -> Instants:
         lag = np.where(delayed, parameters[:, changes.lag], 0.0)
         with np.errstate(invalid="ignore"):
             due = changes.time + lag
+            due[due < SOONEST] = 0.0
             wrong = ~((lag >= 0.0) & np.isfinite(due)).all(axis=1)
             ends = np.flatnonzero(changes.kind == INFUSION_ENDS)
             wrong |= (due[:, ends] <= due[:, ends - 1]).any(axis=1)

@@ -22,6 +22,9 @@ BOLUS, INFUSION = 0, 1
 BOLUS_GIVEN, INFUSION_STARTS, INFUSION_ENDS = 0, 1, 2
 """Kinds of change that a driver makes at an instant."""
 
+SOONEST = 1e-80
+"""Days; what is due before is due at 0, because no step is as short as that."""
+
 _REAL = ("time", "amount", "duration")
 _DEFAULT: Any = None
 
@@ -62,6 +65,8 @@ class Schedule:
         lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) > 1:
             raise EngineError(f"the columns of a schedule differ in length: {lengths}")
+        time = columns["time"]
+        columns["time"] = np.where((time >= 0.0) & (time < SOONEST), 0.0, time)
         order = np.argsort(columns["time"], kind="stable")
         for name, column in columns.items():
             column = column[order]
@@ -86,7 +91,9 @@ class Schedule:
             self._refuse(getattr(self, name) < 0, f"has a negative {name}")
         self._refuse(infusion & (self.duration <= 0), "is an infusion of zero length", "give it as a bolus")
         ends = self.time + self.duration
-        self._refuse(infusion & (ends <= self.time), "is an infusion too short to be told from a bolus")
+        self._refuse(
+            infusion & ((ends <= self.time) | (ends < SOONEST)), "is an infusion too short to be told from a bolus"
+        )
         self._refuse(~infusion & (self.duration > 0), "is a bolus with a duration", "make it an infusion")
 
     def check(self, equations: Equations) -> None:
