@@ -160,13 +160,15 @@ class _Function:
     def _power_of_two(self, a: str) -> str:
         return self._as_double(self._integer("shl", self._as_bits(a), 52))
 
+    def _raised(self, a: str) -> str:
+        return self._as_double(self._integer("add", self._as_bits(a), ONE - HALF_ROOT))
+
     def _mantissa(self, a: str) -> str:
-        shifted = self._integer("add", self._as_bits(a), ONE - HALF_ROOT)
-        return self._as_double(self._integer("add", self._integer("and", shifted, MANTISSA), HALF_ROOT))
+        masked = self._integer("and", self._as_bits(a), MANTISSA)
+        return self._as_double(self._integer("add", masked, HALF_ROOT))
 
     def _exponent(self, a: str) -> str:
-        shifted = self._integer("add", self._as_bits(a), ONE - HALF_ROOT)
-        biased = self._integer("or", self._integer("lshr", shifted, 52), TWO52)
+        biased = self._integer("or", self._integer("lshr", self._as_bits(a), 52), TWO52)
         return self._sub(self._as_double(biased), self._splat(ROUNDING / 1.5 + 1023.0))
 
     def _unless_infinite(self, x: str, a: str) -> str:

@@ -7,11 +7,13 @@ exp x = 2^n e^r, n = round(x / ln 2), |r| <= ln(2)/2. e^r is the polynomial 1 + 
 1.5 * 2^52 to a double leaves its integer part in the lowest bits, from which 2^n is made by a shift. Below -708.4 the
 result is 0, above 709.4 infinite.
 
-ln x = k ln 2 + ln(1 + f), x = 2^k (1 + f), sqrt(1/2) < 1 + f < sqrt(2), by the series in s = f/(2 + f) of the FreeBSD
-mathematical library (e_log.c, Sun Microsystems 1993). x must be positive; infinity and not-a-number are passed on.
+ln x = k ln 2 + ln(1 + f), x = 2^k (1 + f), sqrt(1/2) < 1 + f < sqrt(2), and ln(1 + f) = 2 s + s R(s^2), s = f/(2 + f),
+with the polynomial R of the FreeBSD mathematical library (e_log.c, Sun Microsystems 1993). x must be positive; infinity
+and not-a-number are passed on. The relative error is below 4e-16.
 
 Further operations, on the bits of doubles: `power_of_two`(t) makes 2^n from the lowest bits of t, which hold n + 1023;
-`mantissa`(x) is 1 + f; `exponent`(x) is k; `unless_infinite`(x, a) is a where x < infinity, else x.
+`raised`(x) adds to the bits of x what carries into its exponent where the mantissa is above sqrt(2), and from that
+`mantissa` is 1 + f and `exponent` is k; `unless_infinite`(x, a) is a where x < infinity, else x.
 """
 
 from __future__ import annotations
@@ -81,14 +83,13 @@ class _Expansion:
 
     def _ln(self, target, x: Operand) -> None:
         add = self._add
-        f, k = add("sub", add("mantissa", x), _const(1.0)), add("exponent", x)
+        raised = add("raised", x)
+        f, k = add("sub", add("mantissa", raised), _const(1.0)), add("exponent", raised)
         s = add("div", f, add("add", f, _const(2.0)))
         z = add("mul", s, s)
-        half_square = add("mul", add("mul", f, f), _const(0.5))
-        series = add("fma", z, self._polynomial(z, _LOGARITHM), half_square)
-        correction = add("fma", k, _const(LN2_LOW), add("mul", s, series))
-        rest = add("sub", add("sub", half_square, correction), f)
-        self._set(target, "unless_infinite", x, add("fms", k, _const(LN2_HIGH), rest))
+        low = add("fma", k, _const(LN2_LOW), add("add", s, s))
+        rest = add("fma", add("mul", s, z), self._polynomial(z, _LOGARITHM), low)
+        self._set(target, "unless_infinite", x, add("fma", k, _const(LN2_HIGH), rest))
 
     def _polynomial(self, x: Operand, coefficients: tuple[float, ...]) -> Operand:
         """By Horner's rule, highest power first."""

@@ -130,19 +130,17 @@ class _Selection:
     def _power_of_two(self, target, a):
         self._emit("unary", "vpsllq", target, a, immediate=52)
 
-    def _shifted(self, a: Operand) -> int:
-        shifted = self._new()
-        self._emit("binary", "vpaddq", shifted, a, ("const", ONE - HALF_ROOT), commutative=True)
-        return shifted
+    def _raised(self, target, a):
+        self._emit("binary", "vpaddq", target, a, ("const", ONE - HALF_ROOT), commutative=True)
 
     def _mantissa(self, target, a):
         masked = self._new()
-        self._emit("binary", "vpand", masked, self._shifted(a), ("const", MANTISSA), commutative=True)
+        self._emit("binary", "vpand", masked, a, ("const", MANTISSA), commutative=True)
         self._emit("binary", "vpaddq", target, masked, ("const", HALF_ROOT), commutative=True)
 
     def _exponent(self, target, a):
         lowered, biased = self._new(), self._new()
-        self._emit("unary", "vpsrlq", lowered, self._shifted(a), immediate=52)
+        self._emit("unary", "vpsrlq", lowered, a, immediate=52)
         self._emit("binary", "vpor", biased, lowered, ("const", TWO52), commutative=True)
         self._emit("binary", "vsubpd", target, biased, ("const", bits(ROUNDING / 1.5 + 1023.0)))
 
