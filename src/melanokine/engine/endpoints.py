@@ -15,9 +15,10 @@ stops the patient. Endpoints are read off the dense output of the steps, which t
 | TimeOfMaximum, … | when it is reached first                                                                     |
 | FirstTime        | when the quantity is first above (below) a level, to the last bit of the fraction of its step |
 
-Within a step the dense output of a state is a quartic. Area and extremes are therefore exact for it, and for sums of
-states; the extreme of any other quantity is sought where the quartic through five points of the step has one, and the
-quantity is then evaluated there. All are as accurate as the dense output, that is as the tolerance of the steps.
+Within a step the dense output of a state is a quartic, so areas of states and of sums of them are exact for it.
+Extremes are looked for where the quartic through five points of the step has one beside the best of them, and the
+quantity is then evaluated there; a rise above a level and back within a step is found in the same way. All are thus as
+accurate as the dense output, that is as the tolerance of the steps: at a relative one of 1e-9, to some 1e-8.
 
 An endpoint is NaN where the patient failed, ended before its window began (or the time of its value came), where the
 level was not crossed, or the quantity is not a number within the window.

@@ -12,12 +12,12 @@ import numpy as np
 from melanokine.engine.endpoints import VALUE, Endpoint
 from melanokine.engine.layout import REDUCTION, record_type
 from melanokine.engine.nodes import NODES
-from melanokine.engine.watch import DRAW, PREPARE, WATCH, Watch
 from melanokine.errors import EngineError
 
 if TYPE_CHECKING:
     from melanokine.engine.integration import Integration
     from melanokine.engine.kernel import Kernel
+    from melanokine.engine.watch import Watch
 
 _Record = record_type(REDUCTION)
 _ALIGNMENT = 64
@@ -60,10 +60,8 @@ class Reductions:
         record = _Record(
             windows=len(self.tables["window_start"]),
             quantities=len(self.quantities),
-            prepare_watched=self.watch.address[PREPARE],
-            draw=self.watch.address[DRAW],
-            watch=self.watch.address[WATCH],
             results=results.ctypes.data,
+            **self.watch.address,
             **places,
             **{name: table.ctypes.data for name, table in self.tables.items()},
         )

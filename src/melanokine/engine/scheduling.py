@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from melanokine.engine.assembler import Instruction, Program
 
-WINDOW = 160
+WINDOW, WINDOW_OF_SOLVE = 160, 20
+"""`solve` is one long chain of dependants, in which a wide window finds nothing to do but to spill."""
 ISSUED_PER_CYCLE = 2
 OPERANDS = 6
 """Registers that are not counted on for values that wait: they hold what is loaded for the instruction at hand."""
@@ -26,21 +27,21 @@ def schedule(program: Program, registers: int) -> Program:
     for i in reversed(range(len(instructions))):
         height[i] = flow.latency[i] + max((height[k] for k in flow.later[i]), default=0)
 
-    left = list(range(len(instructions)))
+    full = registers - OPERANDS
+    flow.open(WINDOW_OF_SOLVE if program.name == "solve" else WINDOW)
     order: list[int] = []
     cycle = 0
-    while left:
+    while flow.free:
         for _ in range(ISSUED_PER_CYCLE):
-            ready = [i for i in left[:WINDOW] if flow.ready(i, cycle)]
-            relief = [i for i in ready if flow.change(i) <= 0] if flow.alive >= registers - OPERANDS else []
+            ready = flow.ready(cycle)
+            relief = [i for i in ready if flow.change(i) <= 0] if flow.alive >= full else []
             if relief:
                 best = max(relief, key=lambda i: (-flow.change(i), height[i], -i))
             elif ready:
-                best = min(ready) if flow.alive >= registers - OPERANDS else max(ready, key=lambda i: (height[i], -i))
+                best = min(ready) if flow.alive >= full else max(ready, key=lambda i: (height[i], -i))
             else:
                 break
             order.append(best)
-            left.remove(best)
             flow.place(best, cycle)
         cycle += 1
     return Program(program.name, program.arrays, tuple(instructions[i] for i in order))
@@ -76,17 +77,32 @@ class _Flow:
             for k in operands:
                 self._uses[k] += 1
 
-    def ready(self, i: int, cycle: int) -> bool:
-        return self._waiting[i] == 0 and self._available[i] <= cycle
+    def open(self, window: int) -> None:
+        """Look at the first `window` instructions to begin with."""
+        self._end = min(window, len(self._waiting))
+        self.free = [i for i in range(self._end) if self._waiting[i] == 0]
+        """Instructions in the window that wait for no other"""
+
+    def ready(self, cycle: int) -> list[int]:
+        """Those whose operands have been computed."""
+        return [i for i in self.free if self._available[i] <= cycle]
 
     def change(self, i: int) -> int:
         """How many more values are alive after instruction i than before."""
         return (self._uses[i] > 0) - sum(self._uses[k] == 1 for k in self._operands[i])
 
     def place(self, i: int, cycle: int) -> None:
+        """Instruction i comes next; the window moves on by one."""
         self.alive += self.change(i)
+        self.free.remove(i)
         for k in self._operands[i]:
             self._uses[k] -= 1
+        if self._end < len(self._waiting):
+            if self._waiting[self._end] == 0:
+                self.free.append(self._end)
+            self._end += 1
         for k in self.later[i]:
             self._waiting[k] -= 1
             self._available[k] = max(self._available[k], cycle + self.latency[i])
+            if self._waiting[k] == 0 and k < self._end:
+                self.free.append(k)

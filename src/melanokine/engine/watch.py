@@ -32,12 +32,13 @@ PREPARE, DRAW, WATCH = "prepare_watched", "draw", "watch"
 
 @dataclass(frozen=True, eq=False)
 class Watch:
-    """Machine code of the three programs (their addresses by name), and the rows of the arrays that they share."""
+    """Machine code of the three programs, and the rows of the arrays that they share."""
 
     quantities: int
     constants: int
     curves: int
     address: dict[str, int]
+    """Of each program by its name, which is also that of its field in layout.REDUCTION."""
     code: Code
     """Keeps the addresses valid."""
 

@@ -25,7 +25,7 @@ _SPILLS = "rax"
 _MORE = ("r8", "r9", "r10", "r13", "r14", "r15", "r12")
 SAVED = ("rbx", "rbp", "r12", "r13", "r14", "r15")
 """What a function leaves as it was."""
-_SPILL_WINDOWS = 2
+_SPILL_WINDOWS = 3
 
 
 class Addresses:
@@ -39,44 +39,51 @@ class Addresses:
         uses = Counter(reads)
         uses.update(i.target for i in selected if isinstance(i.target, tuple))
         self._base = {name: _SHORT.get(r, r) for name, r in zip(arrays, _BASES, strict=False)} | {"spill": _SPILLS}
-        self._position = dict.fromkeys(self._base, _REACH)
-        """Where the base points, in bytes from the start of the array"""
         self._front = {name: -1 for name in arrays if _front_to_back([row for a, row in reads if a == name])}
         constants = sorted((key for key in uses if key[0] == "const"), key=lambda key: (-uses[key], key))
         self.constants = [bits for _, bits in constants]
         self._constant = {bits: k for k, bits in enumerate(self.constants)}
-        self._window = dict(zip(self._worthwhile(uses), _MORE, strict=False))
+        groups = self._groups(uses)
+        self._group = {name: 0 for name in (*self._front, "spill")}
+        """Which vectors a base reaches, in groups of `NEAR`: the first, or those used most"""
+        for array, group in groups:
+            if array != "const":
+                self._group.setdefault(array, group)
+        spills = [("spill", 1 + k) for k in range(_SPILL_WINDOWS)]
+        elsewhere = [(array, group) for array, group in groups if self._group.get(array) != group]
+        self._window = dict(zip(spills + elsewhere, _MORE, strict=False))
 
-    def _worthwhile(self, uses: Counter) -> list[tuple[str, int]]:
-        """Groups of `NEAR` vectors beyond those that the bases reach, most used first; spills are not yet counted."""
+    def _groups(self, uses: Counter) -> list[tuple[str, int]]:
+        """Groups of vectors, most used first; arrays read from front to back are not counted."""
         groups: Counter = Counter()
         for (array, row), count in uses.items():
-            row = self._constant[row] if array == "const" else row
-            if array == "const" or (row >= NEAR and array not in self._front):
-                groups[array, row // NEAR] += count
-        spills = [("spill", 1 + k) for k in range(_SPILL_WINDOWS)]
-        return spills + [group for group, count in groups.most_common() if count > 2]
+            if array not in self._front:
+                groups[array, (self._constant[row] if array == "const" else row) // NEAR] += count
+        return [group for group, _ in groups.most_common()]
 
     def prologue(self) -> list[str]:
         """Instructions that set the base registers; the stack pointer stands at the spilled values."""
         lines = [f"movq %{long}, %{short}" for long, short in _SHORT.items()]
         lines.append("movq %rsp, %rax")
         for (array, group), register in self._window.items():
-            start = f"{self._pool}+{group * NEAR * VECTOR + _REACH}(%rip)" if array == "const" else None
-            start = start or f"{group * NEAR * VECTOR + _REACH}(%{self._base[array]})"
-            lines.append(f"leaq {start}, %{register}")
-        return lines + [f"subq $-{_REACH}, %{self._base[name]}" for name in (*self._arrays, "spill")]
+            start = f"{self._pool}+{_middle(group)}(%rip)" if array == "const" else None
+            lines.append(f"leaq {start or f'{_middle(group)}(%{self._base[array]})'}, %{register}")
+        for name in (*self._arrays, "spill"):
+            self._group.setdefault(name, 0)
+            lines.append(f"addq ${_middle(self._group[name])}, %{self._base[name]}")
+        return lines
 
     def near(self, where: tuple) -> bool:
         """Whether one byte of distance is enough."""
         array, row = where
-        row = self._constant[row] if array == "const" else row
-        if (array, row // NEAR) in self._window:
-            return True
-        return array != "const" and (array in self._front or row < NEAR)
+        group = (self._constant[row] if array == "const" else row) // NEAR
+        return (array, group) in self._window or array in self._front or self._group.get(array) == group
 
     def of(self, where: tuple) -> str:
-        """The address of an element ("array", row), of a constant ("const", bits) or of a spill slot ("spill", k)."""
+        """The address of an element ("array", row), of a constant ("const", bits) or of a spill slot ("spill", k).
+
+        It holds for the next instruction written only, since a base may move after that.
+        """
         array, row = where
         if array == "const":
             row = self._constant[row]
@@ -88,14 +95,19 @@ class Addresses:
             return f"{self._pool}+{row * VECTOR}(%rip)"
         if array in self._front and row > self._front[array]:
             self._advance(array, row)
-        return f"{row * VECTOR - self._position[array]}(%{self._base[array]})"
+        return f"{row * VECTOR - _middle(self._group[array])}(%{self._base[array]})"
 
     def _advance(self, array: str, row: int) -> None:
-        """Take the base along, by half its reach at a time, when the front comes to `row`."""
+        """Take the base along, by as much as it reaches, when the front comes to `row`."""
         self._front[array] = row
-        while row * VECTOR - self._position[array] >= _REACH:
-            self._write(f"subq $-{_REACH}, %{self._base[array]}")
-            self._position[array] += _REACH
+        while row // NEAR > self._group[array]:
+            self._write(f"addq ${NEAR * VECTOR}, %{self._base[array]}")
+            self._group[array] += 1
+
+
+def _middle(group: int) -> int:
+    """Bytes from the start of an array to where a base register points that reaches a group of vectors."""
+    return group * NEAR * VECTOR + _REACH
 
 
 def _front_to_back(rows: Sequence[int]) -> bool:

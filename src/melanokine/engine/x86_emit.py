@@ -29,13 +29,14 @@ def _function(program: Program, name: str) -> list[str]:
     body: list[str] = []
     pool = f".L{name}_constants"
     addresses = Addresses(program.arrays, selected, pool, body.append)
+    prologue = addresses.prologue()
     spilled = Allocation(selected, addresses, body.append).spilled
     constants = [f".quad {', '.join([str(bits)] * (VECTOR // 8))}" for bits in addresses.constants]
     return [
         f".globl {name}", ".p2align 6", f"{name}:",
         *(f"pushq %{register}" for register in SAVED),
         "movq %rsp, %r11", f"subq ${spilled * VECTOR}, %rsp", "andq $-64, %rsp",
-        *addresses.prologue(),
+        *prologue,
         *body,
         "movq %r11, %rsp", *(f"popq %{register}" for register in reversed(SAVED)), "retq",
         ".p2align 5", f"{pool}:", *constants,

@@ -17,7 +17,7 @@ from melanokine.engine.x86_select import Selected
 REGISTERS = 16
 KEPT = 2
 """How many times as far away as a value in memory one must be whose loss costs a store."""
-SOON = 40
+SOON = 15
 """What is used again within so many instructions is worth a register."""
 NEVER = 1 << 60
 
