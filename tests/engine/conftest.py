@@ -12,7 +12,7 @@ import pytest
 
 from melanokine.engine import Kernel, compile
 from melanokine.engine.machine import host, narrower
-from melanokine.network import Equations, Graph, State
+from melanokine.network import Equations, Event, Graph, State
 from melanokine.network.differentiation import gradients
 
 
@@ -54,6 +54,7 @@ def make(
     observables: Callable[[Graph, SimpleNamespace], Mapping[str, int]] | None = None,
     guards: Callable[[Graph, SimpleNamespace], Mapping[str, int]] | None = None,
     trigger: Callable[[Graph, SimpleNamespace], int] | None = None,
+    events: Callable[[Graph, SimpleNamespace], Sequence[Event]] | None = None,
 ) -> System:
     """A system written on the bare graph: callables get the graph and its leaves by name."""
     graph = Graph()
@@ -67,6 +68,7 @@ def make(
         "observables": observables(graph, names) if observables else {},
         "guards": guards(graph, names) if guards else {},
         "trigger": trigger(graph, names) if trigger else None,
+        "events": tuple(events(graph, names)) if events else (),
     }
     scales = scales or [1.0] * len(states)
     table = tuple(State(name, "1", scale) for name, scale in zip(states, scales, strict=True))
@@ -137,6 +139,28 @@ def logistic() -> System:
         lambda g, s: [g.mul(s.rate, g.mul(s.size, g.sub(g.const(1.0), g.div(s.size, s.plateau))))],
         trigger=lambda g, s: g.sub(s.size, s.threshold),
         scales=[1e-3],
+    )
+
+
+@pytest.fixture(scope="session")
+def halving() -> System:
+    """Exponential growth that is cut by half at a threshold: the period is ln 2 / rate."""
+    return make(
+        {"size": 1.0},
+        {"rate": 0.7, "threshold": 3.0},
+        lambda g, s: [g.mul(s.rate, s.size)],
+        events=lambda g, s: [Event("cut", g.sub(s.size, s.threshold), {0: g.mul(g.const(0.5), s.size)})],
+    )
+
+
+@pytest.fixture(scope="session")
+def ball() -> System:
+    """A ball that bounces, and each time keeps a part of its speed."""
+    return make(
+        {"height": 1.0, "speed": 0.0},
+        {"gravity": 10.0, "kept": 0.8},
+        lambda g, s: [s.speed, g.neg(s.gravity)],
+        events=lambda g, s: [Event("bounce", g.neg(s.height), {0: g.const(0.0), 1: g.neg(g.mul(s.kept, s.speed))})],
     )
 
 

@@ -1,6 +1,7 @@
 """Patients on a GPU, whose driver is emulated: the bits of the processor, in any piece, and errors that help."""
 
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,7 +19,7 @@ from melanokine.errors import EngineError
 
 from .emulated_driver import EmulatedDriver
 
-RESULTS = ("states", "final", "given", "status", "steps", "rejected", "stop_time")
+RESULTS = ("states", "final", "given", "status", "steps", "rejected", "stop_time", "events", "event_times")
 TIMES = [0.0, 0.3, 1.0, 1.7, 3.0, 6.5, 12.0]
 DOSES = Schedule(
     time=[0.0, 0.5, 1.0, 1.25, 3.0, 9.0],
@@ -34,6 +35,8 @@ SYSTEMS = {
     "two_compartments": {"schedule": DOSES},
     "logistic": {"stop_at_trigger": True, "until": 40.0},
     "every_operation": {"rtol": 1e-7},
+    "halving": {},
+    "ball": {},
 }
 
 
@@ -54,8 +57,8 @@ def on_grid(system, patients, threads, **options):
     kernel = system.kernel
     settings = {"schedule": None, "times": (), "rtol": 1e-5, "max_step": 30.0, "stop_at_trigger": False, "until": None}
     run = Run.prepare(kernel, **{**settings, "work_limit": MANY, **options})
-    result = Integration.blank(kernel, patients[0], run.times, len(run.schedule))
-    run.chunk(*patients, result, Grid(system.equations, Device(), threads).simulate)
+    result = Integration.blank(run, patients[0])
+    run.chunk(*patients, result, simulate=Grid(system.equations, Device(), threads).simulate)
     return result
 
 
@@ -74,6 +77,28 @@ def test_bits_of_the_processor(name, threads, together, request, emulate):
     same(found, system.kernel.integrate(*patients, **options))
     assert driver.launches == [(min(6, -(-157 // threads)), threads)]
     assert not driver.held
+
+
+def test_doses_that_come_later_in_some(two_compartments, emulate):
+    doses = replace(DOSES, lag=np.full(len(DOSES), two_compartments.equations.parameters.index("k21")))
+    patients, options = two_compartments.patients(41), {"times": TIMES, "schedule": doses}
+    emulate(two_compartments.equations)
+    same(on_grid(two_compartments, patients, 8, **options), two_compartments.kernel.integrate(*patients, **options))
+
+
+def test_a_run_goes_on_from_a_checkpoint(two_compartments, ball, emulate, monkeypatch):
+    monkeypatch.setattr("melanokine.engine.kernel.first_device", Device)
+    for system, options in ((two_compartments, {"schedule": DOSES}), (ball, {})):
+        emulate(system.equations)
+        patients = system.patients(23)
+        kernel = Kernel(system.equations, host())
+        half = kernel.integrate(*patients, times=TIMES[:4], keep_checkpoint=True, device="gpu", **options)
+        rest = kernel.integrate(patients[0], resume=half, times=TIMES[5:], device="gpu", **options)
+        whole = kernel.integrate(*patients, times=TIMES, **options)
+        np.testing.assert_array_equal(
+            np.concatenate([half.states, rest.states], axis=1), whole.states[:, [0, 1, 2, 3, 5, 6]]
+        )
+        np.testing.assert_array_equal(rest.events, whole.events)
 
 
 def test_failures_stay_with_their_patients(two_compartments, robertson, emulate):

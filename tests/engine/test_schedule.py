@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from melanokine.engine import BOLUS, INFUSION, Schedule
-from melanokine.engine.schedule import instants
+from melanokine.engine.instants import changes, instants
 from melanokine.errors import EngineError
 
 
@@ -22,6 +22,7 @@ def one(**changes):
         ({"kind": 7}, "neither BOLUS nor INFUSION"),
         ({"kind": INFUSION}, "zero length"),
         ({"kind": INFUSION, "duration": 1e-18}, "too short"),
+        ({"kind": INFUSION, "duration": 1e-90, "time": 0.0}, "too short"),
         ({"duration": 0.5}, "bolus with a duration"),
         ({"target": 0.5}, "instead of integers"),
         ({"amount": "much"}, "does not hold numbers"),
@@ -41,6 +42,7 @@ def test_refusals(changes, message):
         ({"scale": 4}, "scale"),
         ({"guard": 2}, "guard"),
         ({"guard": -2}, "guard"),
+        ({"lag": 4}, "lag"),
     ],
 )
 def test_indices_are_checked_against_the_equations(two_compartments, changes, message):
@@ -61,16 +63,19 @@ def test_sorting_is_stable_and_columns_are_frozen():
 
 
 def test_empty():
-    plan = instants(Schedule.empty())
-    assert plan.time.tolist() == [np.inf]
-    assert plan.memories == 1
+    made = changes(Schedule.empty())
+    assert instants(made, np.empty((3, 2))).time.tolist() == [[np.inf]]
+    assert made.memories == 1
 
 
 def test_instants_tell_kinds_of_change_apart():
     schedule = Schedule(
         [0.0, 1.0, 2.0, 3.0], [BOLUS, INFUSION, BOLUS, INFUSION], [0, 0, 0, 0], [1.0] * 4, [0.0, 0.5, 0.0, 0.5]
     )
-    plan = instants(schedule)
-    assert plan.time.tolist() == [0.0, 1.0, 1.5, 2.0, 3.0, 3.5, np.inf]
-    assert plan.memory.tolist() == [1, 2, 3, 1, 2, 3]
-    assert plan.amount.tolist() == [1.0, 2.0, 2.0, 1.0, 2.0, 2.0]
+    made = changes(schedule)
+    plan = instants(made, np.empty((5, 0)))
+    assert plan.time.tolist() == [[0.0, 1.0, 1.5, 2.0, 3.0, 3.5, np.inf]]
+    assert plan.memory[0, :-1].tolist() == [1, 2, 3, 1, 2, 3]
+    assert made.amount[plan.order[0]].tolist() == [1.0, 2.0, 2.0, 1.0, 2.0, 2.0]
+    assert made.memories == 4
+    assert plan.strides == {"instant_stride": 0, "change_stride": 0}

@@ -35,7 +35,8 @@ def run(program: Program, arrays: dict[str, np.ndarray], *, assembly: bool) -> N
         text += f"\ndeclare {machine.convention} void @{program.name}({names})\n"
     else:
         text = llvm_emit.emit([program], machine)
-    text += f"\ndefine void @enter({names}) {{\n  call {machine.convention} void @{program.name}({names})\n  ret void\n}}"
+    text += f"\ndefine void @enter({names}) {{\n  call {machine.convention} void @{program.name}({names})\n"
+    text += "  ret void\n}"
     code = Code(machine, assemble(machine, [text]))
     function = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * len(program.arrays))(code.address("enter"))
     function(*(arrays[name].ctypes.data for name in program.arrays))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from melanokine.errors import InputError, ModelError, UnitError
-from melanokine.network import Network, Parameter, equations, lint, read_parameters, saturation
+from melanokine.network import Network, Parameter, equations, evaluate, lint, read_parameters, saturation
 
 
 def parameter(name, value, unit, **other):
@@ -156,3 +156,58 @@ def test_parameter_table_errors_name_file_and_line(tmp_path, row, complaint):
 def test_missing_parameter_table(tmp_path):
     with pytest.raises(InputError, match="cannot read"):
         read_parameters(tmp_path / "absent.csv")
+
+
+def test_events_in_units_of_the_species(net):
+    """The drug is in pmol, its reserve in nmol."""
+    net.parameter(parameter("reserve", 2.0, "nmol"))
+    net.parameter(parameter("limit", 3.0, "Mcell"))
+    for lesion in net.lesions:
+        lesion.event("relapse", lesion.tumour - net.limit, {"tumour": lesion.tumour / 2, "drug": net.reserve})
+    net.event("empty", net.drug - net.reserve, {"drug": 0}, terminal=True, initially=True)
+    first, second, empty = equations(net).events
+    assert (first.name, second.name, empty.name) == ("relapse_1", "relapse_2", "empty")
+    assert (set(first.changes), set(second.changes)) == ({1, 0}, {2, 0})
+    values = evaluate(
+        net.graph, [first.changes[1], first.changes[0], empty.changes[0]], [0.0, 4.0, 8.0], [1.0] * 5 + [2.0]
+    )
+    assert values == pytest.approx([2.0, 2000.0, 0.0])
+    assert (first.terminal, first.initially, empty.terminal, empty.initially) == (False, False, True, True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        (lambda net: {"drug": net.volume}, UnitError, r"event e sets drug \[pmol\] to volume \[L\]"),
+        (lambda net: {"drug": 3}, ModelError, "bare number"),
+        (lambda net: {"drgu": 0}, ModelError, "no species 'drgu'"),
+        (lambda net: {}, ModelError, "event e changes nothing"),
+    ],
+)
+def test_events_that_are_refused(net, changes, error, message):
+    with pytest.raises(error, match=message):
+        net.event("e", net.drug, changes(net))
+
+
+def test_two_events_of_one_name(net):
+    net.event("e", net.drug, terminal=True)
+    with pytest.raises(ModelError, match="two events are called 'e'"):
+        net.event("e", net.drug, terminal=True)
+
+
+def test_digest_is_of_the_events_too(net):
+    digests = {equations(net).digest}
+    net.event("e", net.drug, {"drug": 0})
+    digests.add(equations(net).digest)
+    net.event("f", net.drug, {"drug": 0}, initially=True)
+    digests.add(equations(net).digest)
+    assert len(digests) == 3
+
+
+def test_an_event_uses_parameters_and_changes_species(net):
+    net.parameter(parameter("threshold", 1.0, "pmol"))
+    net.species("mark", "1", compartment="blood", scale=1.0)
+    with pytest.raises(ModelError, match="parameter threshold is used by nothing; species mark takes part in no"):
+        lint(net)
+    net.event("e", net.drug - net.threshold, {"mark": 1})
+    lint(net)

@@ -2,45 +2,85 @@
 
     kernel = compile(equations)
     result = kernel.integrate(parameters, initial, schedule=schedule, times=times)
+    slopes = kernel.sensitivities(parameters, initial, with_respect_to=["clearance"], schedule=schedule, times=times)
 
 Equations are lowered to straight-line programs (primitives, assembler, programs) with a sparse LU unrolled in a static
-order (ordering, factorisation), expanded (micro), scheduled (scheduling) and written as LLVM IR (llvm_emit). The method
-(rodas5, step) and the loop over patients (lane, loading, dosing, control, results, driver) are generated too (routine,
-layout), so that users need no compiler. One patient per SIMD lane (machine), or per thread of a GPU (grid, cuda, gpu);
-kernels are kept on disk (cache).
+order (ordering, factorisation), expanded (micro), scheduled (scheduling, arrangement) and written as LLVM IR
+(llvm_emit) or, for AVX2, as assembly (x86_select, x86_registers, x86_addresses, x86_emit). The method
+(rodas5, step) and the loop over patients (lane, loading, instants, dosing, events, control, results, driver) are
+generated too (routine, layout), so that users need no compiler. Endpoints are reduced on the way (endpoints,
+reductions, watch, reduction, extreme). One patient per SIMD lane (machine), or per thread of a GPU (grid, cuda, gpu);
+kernels are kept on disk (cache). A run may go on where an earlier one ended (checkpoint), and steady states are found
+by the same steps (steady). Derivatives are differences between a patient and copies that repeat its steps (tape,
+sensitivities).
+
+What a patient goes through, in this order at any one time t:
+
+1. the output at t, which so is the trough; at the end of the run that is all;
+2. events whose trigger rises through zero at t by itself (events);
+3. the doses of t, guards seeing the state before the first of them (schedule, instants);
+4. events that these doses set off.
+
+The bits of a patient's numbers depend on equations, parameters, initial state, schedule, `rtol` and `max_step`; not on
+output times, observables, batch, order, lanes, threads, nor on where a run is divided. A patient who fails has NaN from
+there on and a code (status).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from melanokine.engine.endpoints import Area, FirstTime, Maximum, Minimum, TimeOfMaximum, TimeOfMinimum, Value
 from melanokine.engine.schedule import BOLUS, INFUSION, Schedule
-from melanokine.engine.status import NOT_FINITE, NOT_TRIGGERED, OK, STEP_TOO_SMALL, WORK_LIMIT
+from melanokine.engine.status import (
+    ENDLESS_EVENTS,
+    NOT_FINITE,
+    NOT_STEADY,
+    NOT_TRIGGERED,
+    OK,
+    STEP_TOO_SMALL,
+    WORK_LIMIT,
+)
 from melanokine.lazy import on_first_use
 
 if TYPE_CHECKING:
     from melanokine.engine.integration import Integration
     from melanokine.engine.kernel import Kernel, compile
+    from melanokine.engine.sensitivities import Sensitivities
+    from melanokine.engine.steady import SteadyState
 else:  # what needs LLVM
     __getattr__, __dir__ = on_first_use(
         __name__,
         {
             "Integration": "melanokine.engine.integration.Integration",
+            "SteadyState": "melanokine.engine.steady.SteadyState",
             "Kernel": "melanokine.engine.kernel.Kernel",
+            "Sensitivities": "melanokine.engine.sensitivities.Sensitivities",
             "compile": "melanokine.engine.kernel.compile",
         },
     )
 
 __all__ = [
     "BOLUS",
+    "ENDLESS_EVENTS",
     "INFUSION",
     "NOT_FINITE",
+    "NOT_STEADY",
     "NOT_TRIGGERED",
     "OK",
     "STEP_TOO_SMALL",
     "WORK_LIMIT",
+    "Area",
+    "FirstTime",
     "Integration",
     "Kernel",
+    "Maximum",
+    "Minimum",
     "Schedule",
+    "Sensitivities",
+    "SteadyState",
+    "TimeOfMaximum",
+    "TimeOfMinimum",
+    "Value",
     "compile",
 ]

@@ -12,7 +12,7 @@ from melanokine.engine.assembler import Instruction, Program
 from melanokine.engine.micro import expand
 from melanokine.engine.scheduling import schedule
 
-READERS = {"factor": ("solve",), "hoisted": ("rates", "factorise", "guards", "trigger")}
+READERS = {"factor": ("solve",), "hoisted": ("rates", "factorise", "guards", "trigger", "events", "changes")}
 """For each array that is renumbered, the programs whose order of reading counts, most frequent first."""
 APART = ("prepare_observables", "observe")
 """Programs with patient constants of their own."""

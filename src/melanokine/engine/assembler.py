@@ -117,7 +117,7 @@ class Assembler:
     def _products_in_sums(self, roots: list[int]) -> set[int]:
         """Products that are only ever added or subtracted: fused into each sum, they cost no instruction at all.
 
-        Of two products in one sum only one can be fused; the other, which is the one with more such rivals, is computed.
+        Of two products in one sum only one can be fused; the other, the one with more such rivals, is computed.
         """
         graph, reached = self._graph, self._reach(roots)
         sums = [graph.arguments(a) for a in reached if graph.op[a][0] in SUMS]

@@ -15,6 +15,8 @@ import json
 import os
 import sys
 import tempfile
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,17 @@ def directory() -> Path:
     else:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "melanokine"
+
+
+@cache
+def source_digest() -> str:
+    """A hash of the engine's own source: a change of it makes every cached kernel stale."""
+    digest = hashlib.sha256()
+    folder = resources.files("melanokine.engine")
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".py"):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def load(key: str) -> tuple[dict[str, Any], bytes] | None:

@@ -6,13 +6,12 @@ import hashlib
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from functools import cache
-from importlib import resources
 
 from melanokine.engine import cache as disk
 from melanokine.engine import llvm_emit, x86_emit
 from melanokine.engine.arrangement import arrange
 from melanokine.engine.assembler import Program
+from melanokine.engine.cache import source_digest
 from melanokine.engine.driver import write_driver
 from melanokine.engine.lane import Plan
 from melanokine.engine.layout import simulation_layout
@@ -28,7 +27,8 @@ from melanokine.network import Equations
 class Compiled:
     """Object code with what its callers need to know, and what may be told about it.
 
-    `simulation_rows` and `observation_rows` are rows of workspace (one vector each) before those for memories.
+    `simulation_rows` and `observation_rows` are rows of workspace (one vector each) before those for memories; the last
+    `saved_rows` of the former go into checkpoints.
     `operations` counts the arithmetic instructions of one right-hand side, of one factorisation with its Jacobian, and
     of one solution.
     """
@@ -36,6 +36,7 @@ class Compiled:
     object_code: bytes
     lanes: int
     simulation_rows: int
+    saved_rows: int
     observation_rows: int
     jacobian_entries: int
     factor_entries: int
@@ -60,23 +61,15 @@ def compile_object(equations: Equations, machine: Machine) -> Compiled:
     return compiled
 
 
-@cache
-def source_digest() -> str:
-    """A hash of the engine's own source: a change of it makes every cached kernel stale."""
-    digest = hashlib.sha256()
-    folder = resources.files("melanokine.engine")
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".py"):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
 def _compile(equations: Equations, machine: Machine) -> Compiled:
     began = time.perf_counter()
     _check(equations)
     lowered = programs(equations)
     states, parameters, inputs = len(equations.states), len(equations.parameters), len(equations.inputs)
-    layout = simulation_layout(states, parameters, inputs, lowered.hoisted, lowered.factors, len(equations.guards))
+    events, changes = len(equations.events), sum(len(event.changes) for event in equations.events)
+    layout = simulation_layout(
+        states, parameters, inputs, lowered.hoisted, lowered.factors, len(equations.guards), events, changes
+    )
     plan = Plan(
         machine=machine,
         layout=layout,
@@ -86,6 +79,7 @@ def _compile(equations: Equations, machine: Machine) -> Compiled:
         inputs=inputs,
         guarded=bool(equations.guards),
         triggered=equations.trigger is not None,
+        events=equations.events,
     )
     observables = len(equations.observables)
     rows = observation_layout(states, parameters, lowered.hoisted_observables, observables)
@@ -100,6 +94,7 @@ def _compile(equations: Equations, machine: Machine) -> Compiled:
         object_code=assemble(machine, sources),
         lanes=machine.lanes,
         simulation_rows=layout.rows,
+        saved_rows=layout.saved,
         observation_rows=rows.rows,
         jacobian_entries=sum(len(row) for row in equations.jacobian),
         factor_entries=lowered.factors,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from llvmlite import ir
 
 from melanokine.engine import status
+from melanokine.engine.events import goes_on
 from melanokine.engine.lane import LaneRoutine, Plan
 from melanokine.engine.results import status_at_end
-from melanokine.engine.routine import REAL
+from melanokine.engine.tape import FOLLOW
 
 FIRST_STEP = 1e-4
 """Days; tried at the start and after the first change of each kind, from then on the patient's own experience."""
@@ -32,6 +31,8 @@ def write_clamp(module: ir.Module, plan: Plan) -> None:
     lane.proposal = step
     lane.hit = routine.select(arrives, routine.integer(1), 0)
     lane.step = routine.select(arrives, rest, routine.select(step * 2.0 > rest, rest * 0.5, step))
+    with routine.when(routine.frame.call.tape_mode.equals(FOLLOW)):
+        routine.do("follow")
     routine.finish()
 
 
@@ -41,32 +42,34 @@ def write_advance(module: ir.Module, plan: Plan) -> None:
     lane, call = routine.lane, routine.frame.call
     with routine.either(lane.accepted > 0.5) as (yes, no):
         with yes:
-            _accept(routine)
-        with no:
-            _reject(routine)
+            routine.do("note")
+            _accept(routine, plan)
+        with no, routine.either(call.tape_mode.equals(FOLLOW)) as (bound, free):
+            with bound:
+                routine.leave(status.NOT_FINITE)
+            with free:
+                _reject(routine)
     tried = lane.attempts + lane.rejections
     with routine.when((lane.patient >= 0) & (tried >= call.work_limit)):
-        routine.leave(status.WORK_LIMIT)
+        unsteady = call.steady.equals(1)
+        routine.leave(routine.select(unsteady, routine.integer(status.NOT_STEADY), status.WORK_LIMIT))
     routine.finish()
 
 
-def _accept(routine: LaneRoutine) -> None:
-    frame, lane = routine.frame, routine.lane
+def _accept(routine: LaneRoutine, plan: Plan) -> None:
+    lane, call = routine.lane, routine.frame.call
+    over = lane.finished.equals(1)
+    with routine.when(over & call.keeps.equals(1)):
+        routine.do("keep")
     lane.attempts = lane.attempts + 1
-    with routine.either(lane.undefined.equals(1)) as (unusable, usable):
-        with unusable:
-            routine.leave(status.NOT_FINITE)
-        with usable, routine.either(lane.finished.equals(1)) as (over, goes_on):
-            with over:
-                triggered = lane.triggered.equals(1)
-                stop = routine.select(triggered, lane.deadline, math.nan)
-                frame.results("stop_time", REAL)[lane.patient] = stop
-                routine.leave(routine.select(triggered, routine.integer(status.OK), status_at_end(routine)))
-            with goes_on:
-                _go_on(routine)
+    with routine.either(over) as (ends, continues):
+        with ends:
+            routine.leave(status_at_end(routine))
+        with continues:
+            _go_on(routine, plan)
 
 
-def _go_on(routine: LaneRoutine) -> None:
+def _go_on(routine: LaneRoutine, plan: Plan) -> None:
     frame, lane = routine.frame, routine.lane
     shortened = lane.step < lane.proposal
     growth = lane.growth
@@ -82,9 +85,18 @@ def _go_on(routine: LaneRoutine) -> None:
     lane.proposal, lane.step = following, following
     lane.first, lane.retried = 0, 0
     lane.time = lane.end
-    with routine.either(lane.hit.equals(1)) as (arrived, under_way):
+    lane.changed = 0
+    turn = lane.hit.equals(1) | (lane.stopped > 0)
+    if plan.watches:
+        with routine.when(lane.interrupted > 0.5):
+            routine.do("happen")
+            arrives = routine.select(lane.time >= lane.breakpoint, routine.integer(1), 0)
+            lane.hit = routine.select(routine.frame.call.tape_mode.equals(FOLLOW), lane.hit, arrives)
+        turn = turn | (lane.interrupted > 0.5)
+    with routine.either(turn) as (arrived, under_way):
         with arrived:
-            routine.do("dose")
+            with routine.when(lane.hit.equals(1) & goes_on(lane)):
+                routine.do("dose")
             routine.do("settle")
         with under_way:
             routine.do("clamp")

@@ -3,26 +3,30 @@
 All lanes attempt a step together; each accepts or refuses its own, writes the outputs that its step has passed, and
 goes on. A lane whose patient is finished takes the next one. Nothing that one lane does depends on the others, so a
 patient's numbers are the same whatever the batch. Output times never shorten a step: outputs, the final state and the
-trigger are read off the dense output.
+place of an event are read off the dense output.
 """
 
 from __future__ import annotations
 
 from llvmlite import ir
 
+from melanokine.engine import events
+from melanokine.engine.checkpoint import write_checkpoint
 from melanokine.engine.control import write_advance, write_clamp
 from melanokine.engine.dosing import write_dose, write_settle
+from melanokine.engine.events import write_events
 from melanokine.engine.grid import write_grid
 from melanokine.engine.lane import Plan
 from melanokine.engine.layout import Frame
 from melanokine.engine.loading import write_load
 from melanokine.engine.machine import Machine
+from melanokine.engine.reduction import write_reduction
 from melanokine.engine.results import write_expect, write_leave, write_record
 from melanokine.engine.routine import POINTER, Routine, Term
+from melanokine.engine.steady import stop_where_steady, write_drift
 from melanokine.engine.step import write_interpolation, write_step
+from melanokine.engine.tape import FOLLOW, write_follow, write_note
 
-BISECTIONS = 53
-"""Halvings of the step in which the trigger rises through zero: to the last bit of the fraction."""
 FLUSH_DENORMALS = 0x9FC0
 """MXCSR: all exceptions masked, round to nearest, denormal operands and results are zero."""
 
@@ -32,8 +36,12 @@ def write_driver(plan: Plan) -> str:
     module = ir.Module("driver")
     write_step(module, plan.machine, plan.layout, plan.programs, plan.states)
     write_interpolation(module, plan.machine, plan.layout, plan.states)
+    if plan.reduces:
+        write_reduction(module, plan)
+    write_drift(module, plan)
     for write in (
-        write_leave, write_expect, write_record, write_clamp, write_dose, write_settle, write_load, write_advance,
+        write_leave, write_expect, write_record, write_checkpoint, write_note, write_follow, write_clamp, write_events,
+        write_dose, write_settle, write_load, write_advance,
     ):  # fmt: skip
         write(module, plan)
     _Simulation(module, plan).write()
@@ -67,8 +75,16 @@ class _Simulation:
             routine.call("step", *self._arguments())
             frame.run(self.plan.programs["growth"])
             self._judge()
-            if self.plan.triggered:
-                self._locate_trigger()
+            if self.plan.watches:
+                with routine.either(call.tape_mode.equals(FOLLOW)) as (follows, finds):
+                    with follows:
+                        events.relocate(routine, frame, self.plan)
+                    with finds:
+                        events.locate(routine, frame, self.plan)
+            stop_where_steady(routine, frame)
+            if self.plan.reduces:
+                with routine.when(call.endpoints > 0):
+                    routine.call("reduce", *self._arguments())
             self._write_outputs()
             self._take_steps()
             for lane, cells in self._lanes():
@@ -82,9 +98,7 @@ class _Simulation:
         return self.routine.argument["call"], self.routine.argument["workspace"]
 
     def _lanes(self):
-        """Each lane in turn; what follows in the caller's loop is the body of a compiled loop."""
-        with self.routine.each(self.plan.machine.lanes) as lane:
-            yield lane, self.frame.lane(lane)
+        return self.frame.lanes()
 
     def _refill(self, lane: Term) -> None:
         cells, call = self.frame.lane(lane), self.frame.call
@@ -101,53 +115,11 @@ class _Simulation:
         """Which lanes accept, and up to what time their outputs are then known."""
         routine = self.routine
         for _, cells in self._lanes():
-            accepted = (cells.patient >= 0) & (cells.error <= 1.0)
+            accepted = (cells.patient >= 0) & (cells.error <= self.frame.call.error_limit)
             cells.accepted = routine.select(accepted, routine.real(1.0), 0.0)
+            cells.moves = cells.accepted
             cells.end = routine.select(cells.hit.equals(1), cells.breakpoint, cells.time + cells.step)
             cells.limit, cells.stop_fraction = cells.end, 1.0
-
-    def _locate_trigger(self) -> None:
-        routine, frame, call = self.routine, self.frame, self.frame.call
-        following = frame.vectors("next").at(0)
-        with routine.when(call.stop_at_trigger.equals(1)):
-            frame.run(self.plan.programs["trigger"], state=following)
-            call.pending = 0
-            for _, cells in self._lanes():
-                with routine.when(cells.accepted > 0.5):
-                    with routine.when(cells.trigger.is_nan()):
-                        cells.undefined = 1
-                    with routine.when(cells.trigger > 0.0):
-                        cells.triggered, call.pending = 1, 1
-            with routine.when(call.pending.equals(1)):
-                self._bisect()
-                for lane, cells in self._lanes():
-                    with routine.when((cells.accepted > 0.5) & cells.triggered.equals(1)):
-                        self._stop(lane)
-
-    def _bisect(self) -> None:
-        """In all lanes: `low` and `high` close in on the first fraction at which the trigger is positive."""
-        routine, frame = self.routine, self.frame
-        low, high, fraction = (frame.vectors(name) for name in ("low", "high", "fraction"))
-        low[0], high[0] = 0.0, 1.0
-        with routine.each(BISECTIONS):
-            middle = (low[0] + high[0]) * 0.5
-            fraction[0] = middle
-            routine.call("interpolate", *self._arguments())
-            frame.run(self.plan.programs["trigger"], state=frame.vectors("between").at(0))
-            above = frame.vectors("trigger")[0] > 0.0
-            high[0] = routine.select(above, middle, high[0])
-            low[0] = routine.select(above, low[0], middle)
-
-    def _stop(self, lane: Term) -> None:
-        """The patient ends where the trigger rises, unless that is after the end anyway."""
-        routine, cells = self.routine, self.frame.lane(lane)
-        stop = cells.time + cells.high * cells.step
-        with routine.either(stop <= cells.deadline) as (ends, too_late):
-            with ends:
-                cells.deadline, cells.limit, cells.stop_fraction = stop, stop, cells.high
-                routine.call("expect", *self._arguments(), lane)
-            with too_late:
-                cells.triggered = 0
 
     def _write_outputs(self) -> None:
         routine, frame, call = self.routine, self.frame, self.frame.call
@@ -173,9 +145,11 @@ class _Simulation:
     def _take_steps(self) -> None:
         routine, frame = self.routine, self.frame
         state, following = frame.vectors("state"), frame.vectors("next")
-        accepted = frame.vectors("accepted")[0] > 0.5
+        if self.plan.watches:
+            events.take(routine, frame, self.plan)
+        moves = frame.vectors("moves")[0] > 0.5
         with routine.each(self.plan.states) as i:
-            state[i] = routine.select(accepted, following[i], state[i])
+            state[i] = routine.select(moves, following[i], state[i])
 
 
 def flush_denormals(routine: Routine):

@@ -20,7 +20,7 @@ from melanokine.engine.grid import KERNEL
 from melanokine.engine.integration import Integration
 from melanokine.engine.layout import CALL, record_type
 from melanokine.engine.machine import BLOCK
-from melanokine.engine.run import OUTPUTS, Run
+from melanokine.engine.run import OUTPUTS, Run, taken
 from melanokine.errors import EngineError
 from melanokine.network import Equations
 
@@ -40,13 +40,13 @@ class Grid:
         self._kernel = device.load(self.compiled.object_code, KERNEL)
         self._turn = threading.Lock()
 
-    def capacity(self, run: Run, parameters: np.ndarray, initial: np.ndarray) -> int:
+    def capacity(self, run: Run, parameters: np.ndarray, start: np.ndarray | Integration) -> int:
         """How many patients like the first two fit on the device at once; EngineError if none does."""
         patients = len(parameters)
         if patients < 2:
             return 1
         usable = int(self.device.free_memory() * USABLE)
-        one, two = (_Size(run, parameters[:n], initial[:n]) for n in (1, 2))
+        one, two = (_Size(run, parameters[:n], taken(start, slice(n))) for n in (1, 2))
         each, shared = two.arrays - one.arrays, 2 * one.arrays - two.arrays
         workspace = self._blocks(one.memories, usable) * self._tile(one.memories)
         fit = (usable - workspace - shared) // each
@@ -83,9 +83,8 @@ class Grid:
 class _Size:
     """Bytes of all arrays of a call for some patients, and its number of memories."""
 
-    def __init__(self, run: Run, parameters: np.ndarray, initial: np.ndarray) -> None:
-        result = Integration.blank(run.kernel, parameters, run.times, len(run.schedule))
-        run.chunk(parameters, initial, result, self._note)
+    def __init__(self, run: Run, parameters: np.ndarray, start: np.ndarray | Integration) -> None:
+        run.chunk(parameters, start, Integration.blank(run, parameters), simulate=self._note)
 
     def _note(self, numbers: dict, arrays: dict[str, np.ndarray]) -> None:
         self.arrays, self.memories = sum(array.nbytes for array in arrays.values()), numbers["memories"]

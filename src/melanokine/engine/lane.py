@@ -11,6 +11,10 @@ from melanokine.engine.assembler import Program
 from melanokine.engine.layout import Frame, Layout
 from melanokine.engine.machine import Machine
 from melanokine.engine.routine import INTEGER, POINTER, Routine, Term
+from melanokine.network import Event
+
+ENDED, STILL = 1, 2
+"""Values of the cell `stopped`: an event or the trigger has ended the patient, or nothing moves any more."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,17 @@ class Plan:
     inputs: int
     guarded: bool
     triggered: bool
+    events: tuple[Event, ...]
+
+    @property
+    def watches(self) -> bool:
+        """Whether there is anything whose rise through zero matters."""
+        return self.triggered or bool(self.events)
+
+    @property
+    def reduces(self) -> bool:
+        """Whether endpoints can be asked for: their code is called by its address, which a GPU has no way to."""
+        return not self.machine.is_grid
 
 
 class LaneRoutine(Routine):

@@ -103,7 +103,9 @@ class Machine:
     def identity(self) -> str:
         """Everything about machine and compiler that decides on the generated code."""
         compiler = f"llvmlite {llvmlite.__version__}, LLVM {llvm.llvm_version_info}"
-        code = f"{self.triple}, {self.cpu}, {self.features}, {self.lanes}, {self.fused}, {self.assembly}, {self.threads}"
+        code = (
+            f"{self.triple}, {self.cpu}, {self.features}, {self.lanes}, {self.fused}, {self.assembly}, {self.threads}"
+        )
         return f"{compiler}, {code}"
 
 

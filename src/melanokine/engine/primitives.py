@@ -29,6 +29,9 @@ class Primitives:
     observables: tuple[int, ...]
     guards: tuple[int, ...]
     trigger: int | None
+    event_triggers: tuple[int, ...]
+    event_changes: tuple[int, ...]
+    """New values of all events, one after the other."""
 
     def hoisted(self, roots: Iterable[int]) -> dict[int, int]:
         """Position in the array of patient constants, for each one that computing `roots` reads."""
@@ -52,7 +55,9 @@ def primitives(equations: Equations) -> Primitives:
     trigger = () if equations.trigger is None else (equations.trigger,)
     single = (*equations.rhs, *equations.initial, *equations.observables.values(), *equations.guards.values())
     entries = [node for row in equations.jacobian for node in row.values()]
-    graph, image = _rewrite(equations.graph, [*single, *trigger, *entries])
+    triggers = [event.trigger for event in equations.events]
+    changes = [node for event in equations.events for node in event.changes.values()]
+    graph, image = _rewrite(equations.graph, [*single, *trigger, *entries, *triggers, *changes])
     dynamic: list[bool] = []
     for a in range(len(graph.op)):
         dynamic.append(graph.op[a][0] in ("state", "input") or any(dynamic[b] for b in graph.arguments(a)))
@@ -65,6 +70,8 @@ def primitives(equations: Equations) -> Primitives:
         observables=tuple(image[a] for a in equations.observables.values()),
         guards=tuple(image[a] for a in equations.guards.values()),
         trigger=image[trigger[0]] if trigger else None,
+        event_triggers=tuple(image[a] for a in triggers),
+        event_changes=tuple(image[a] for a in changes),
     )
 
 

@@ -8,7 +8,9 @@
 |                     | diagonal: shift               | diagonal: pivot     |                                        |
 | solve               | factor                        | vector              | W x = b in place                       |
 | guards              | state, input, hoisted         | guard               | positive where a dose is allowed       |
-| trigger             | state, input, hoisted         | trigger             | rises through zero at the terminal event |
+| trigger             | state, input, hoisted         | trigger             | positive where a run may have to stop   |
+| events              | state, input, hoisted         | event               | rises through zero at each event       |
+| changes             | state, input, hoisted         | change              | new values of all events, in order     |
 | prepare_observables | parameter                     | hoisted             | apart, so that what is observed ...    |
 | observe             | state, hoisted                | observable          | ... changes no step                    |
 | initial             | parameter                     | state               | the state to start from                |
@@ -54,7 +56,8 @@ def programs(equations: Equations) -> Programs:
     source = primitives(equations)
     entries = [node for row in source.jacobian for node in row.values()]
     trigger = () if source.trigger is None else (source.trigger,)
-    slots = source.hoisted([*source.rhs, *entries, *source.guards, *trigger])
+    happening = (*source.event_triggers, *source.event_changes)
+    slots = source.hoisted([*source.rhs, *entries, *source.guards, *trigger, *happening])
     observed = source.hoisted(source.observables)
     shape = pattern(source.jacobian, markowitz(source.jacobian))
     factorise, negative = _factorise(source, slots, shape)
@@ -67,6 +70,8 @@ def programs(equations: Equations) -> Programs:
         solve(shape, negative, Assembler(source.graph, _no_leaf, ())),
         _dynamic(source, slots, "guards", "guard", source.guards),
         _dynamic(source, slots, "trigger", "trigger", trigger),
+        _dynamic(source, slots, "events", "event", source.event_triggers),
+        _dynamic(source, slots, "changes", "change", source.event_changes),
         _dynamic(source, observed, "observe", "observable", source.observables),
         _growth(),
     ]

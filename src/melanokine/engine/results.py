@@ -39,7 +39,7 @@ def write_record(module: ir.Module, plan: Plan) -> None:
             lane.output = lane.output + 1
         with final:
             copy("final", lane.patient)
-            lane.finished = 1
+            lane.finished, lane.moves = 1, 0.0
     routine.do("expect")
     routine.finish()
 
@@ -53,6 +53,13 @@ def write_leave(module: ir.Module, plan: Plan) -> None:
     frame.results("status", BYTE)[patient] = code
     frame.results("steps", INTEGER)[patient] = lane.attempts
     frame.results("rejected", INTEGER)[patient] = lane.rejections
+    for name, kind in (("event_count", INTEGER), ("event_time", REAL)):
+        told, own, count = frame.results(name, kind), frame.elements(name, kind), len(plan.events)
+        with routine.each(count) as k:
+            told[patient * count + k] = own[routine.place(k)]
+    if plan.reduces:
+        with routine.when(frame.call.endpoints > 0):
+            routine.do("report_endpoints")
     lane.patient = -1
     lane.accepted = 0.0
     frame.call.active = frame.call.active - 1
@@ -60,6 +67,7 @@ def write_leave(module: ir.Module, plan: Plan) -> None:
 
 
 def status_at_end(routine: LaneRoutine) -> Term:
-    """What a patient is told who reached the end without the trigger."""
-    wanted = routine.frame.call.stop_at_trigger.equals(1)
-    return routine.select(wanted, routine.integer(status.NOT_TRIGGERED), status.OK)
+    """What a patient is told who reached the end without the trigger, or without coming to rest."""
+    call = routine.frame.call
+    at_end = routine.select(call.stop_at_trigger.equals(1), routine.integer(status.NOT_TRIGGERED), status.OK)
+    return routine.select(call.steady.equals(1), routine.integer(status.NOT_STEADY), at_end)

@@ -22,6 +22,14 @@ POINTER = ir.PointerType()
 NOTHING = ir.VoidType()
 
 
+class _FunctionPointer(ir.PointerType):
+    """A pointer that says what it may be called with."""
+
+    def __init__(self, pointee: ir.FunctionType) -> None:
+        super().__init__()
+        self.pointee = pointee
+
+
 class Term:
     """A value: a double, an integer, a flag, or a vector of them. Python numbers take the other operand's type."""
 
@@ -167,6 +175,10 @@ class Routine:
     def real(self, value: float) -> Term:
         return Term(self, ir.Constant(REAL, value))
 
+    def all_lanes(self, value: float) -> Term:
+        """The vector with a number in every lane."""
+        return Term(self, self.constant(value, self.vector))
+
     def splat(self, scalar: Term) -> Term:
         """The vector with `scalar` in every lane."""
         kind = ir.VectorType(scalar.value.type, self.machine.lanes)
@@ -177,6 +189,11 @@ class Routine:
     def select(self, condition: Term, a, b) -> Term:
         kind = a.value.type if isinstance(a, Term) else b.value.type
         return Term(self, self.builder.select(condition.value, self.constant(a, kind), self.constant(b, kind)))
+
+    def any(self, condition: Term) -> Term:
+        """Whether a condition on vectors holds in any lane."""
+        bits = ir.IntType(self.machine.lanes)
+        return ~Term(self, self.builder.bitcast(condition.value, bits)).equals(0)
 
     def fma(self, a: Term, b, c: Term) -> Term:
         """a b + c on vectors, fused where the machine can."""
@@ -218,6 +235,12 @@ class Routine:
             function = ir.Function(self.module, ir.FunctionType(NOTHING, [v.type for v in values]), name)
             function.calling_convention = convention
         self.builder.call(function, values)
+
+    def call_address(self, address: Term, *arguments) -> None:
+        """Call a function of pointers at an address that is known at run time only."""
+        values = [self.constant(a, POINTER) for a in arguments]
+        kind = _FunctionPointer(ir.FunctionType(NOTHING, [POINTER] * len(values)))
+        self.builder.call(self.builder.inttoptr(address.value, kind), values)
 
     @contextmanager
     def when(self, condition: Term) -> Iterator[None]:

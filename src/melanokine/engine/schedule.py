@@ -1,8 +1,11 @@
 """Doses as the engine sees them: when, what, how much, to which state or input; the same for all patients of a call.
 
+Amounts may be multiplied, and times delayed, by parameters of the patient.
+
 A dose at time t acts after the output at t: that output is the trough. An infusion adds amount/duration to the rate of
 its input at t and takes it away at t + duration; a rate is exactly 0 when no infusion of that input runs. All guards of
-one instant are evaluated on the state before any of its doses, and an infusion that was not given does not end.
+one instant are evaluated on the state before any of its doses, and an infusion that was not given does not end. A
+patient with a lag that is negative or not finite ends with the status NOT_FINITE.
 """
 
 from __future__ import annotations
@@ -18,6 +21,9 @@ from melanokine.network import Equations
 BOLUS, INFUSION = 0, 1
 BOLUS_GIVEN, INFUSION_STARTS, INFUSION_ENDS = 0, 1, 2
 """Kinds of change that a driver makes at an instant."""
+
+SOONEST = 1e-80
+"""Days; what is due before is due at 0, because no step is as short as that."""
 
 _REAL = ("time", "amount", "duration")
 _DEFAULT: Any = None
@@ -36,6 +42,7 @@ class Schedule:
     | duration | days; positive for an infusion, 0 for a bolus                                 |
     | scale    | index of the parameter that multiplies the amount, such as weight; -1 for none |
     | guard    | index into the guards of the equations; -1 for none                           |
+    | lag      | index of the parameter (days) by which the dose comes later; -1 for none      |
     """
 
     time: np.ndarray
@@ -45,9 +52,10 @@ class Schedule:
     duration: np.ndarray = _DEFAULT
     scale: np.ndarray = _DEFAULT
     guard: np.ndarray = _DEFAULT
+    lag: np.ndarray = _DEFAULT
 
     def __post_init__(self) -> None:
-        defaults = {"duration": 0.0, "scale": -1, "guard": -1}
+        defaults = {"duration": 0.0, "scale": -1, "guard": -1, "lag": -1}
         columns = {}
         for field in fields(self):
             value = getattr(self, field.name)
@@ -57,6 +65,8 @@ class Schedule:
         lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) > 1:
             raise EngineError(f"the columns of a schedule differ in length: {lengths}")
+        time = columns["time"]
+        columns["time"] = np.where((time >= 0.0) & (time < SOONEST), 0.0, time)
         order = np.argsort(columns["time"], kind="stable")
         for name, column in columns.items():
             column = column[order]
@@ -81,7 +91,9 @@ class Schedule:
             self._refuse(getattr(self, name) < 0, f"has a negative {name}")
         self._refuse(infusion & (self.duration <= 0), "is an infusion of zero length", "give it as a bolus")
         ends = self.time + self.duration
-        self._refuse(infusion & (ends <= self.time), "is an infusion too short to be told from a bolus")
+        self._refuse(
+            infusion & ((ends <= self.time) | (ends < SOONEST)), "is an infusion too short to be told from a bolus"
+        )
         self._refuse(~infusion & (self.duration > 0), "is a bolus with a duration", "make it an infusion")
 
     def check(self, equations: Equations) -> None:
@@ -89,7 +101,8 @@ class Schedule:
         infusion = self.kind == INFUSION
         count = np.where(infusion, len(equations.inputs), len(equations.states))
         self._refuse((self.target < 0) | (self.target >= count), "has a target that does not exist")
-        for name, known in (("scale", equations.parameters), ("guard", equations.guards)):
+        known_as = {"scale": equations.parameters, "guard": equations.guards, "lag": equations.parameters}
+        for name, known in known_as.items():
             column = getattr(self, name)
             self._refuse((column < -1) | (column >= len(known)), f"has a {name} that does not exist")
 
@@ -110,59 +123,3 @@ def _column(name: str, value) -> np.ndarray:
         return column.astype(kind)
     except (TypeError, ValueError):
         raise EngineError(f"column {name} of a schedule does not hold numbers") from None
-
-
-@dataclass(frozen=True, eq=False)
-class Instants:
-    """A schedule as the driver walks through it: distinct times, and the changes that belong to each.
-
-    `time` ends with infinity. Changes of instant i are `start[i]` to `start[i + 1]`; `amount` is a rate for infusions.
-    `memory[i]` tells kinds of instants apart, by what they change and how: the first step after an instant is chosen
-    by experience with its kind. Memory 0 is the start of a patient.
-    """
-
-    time: np.ndarray
-    start: np.ndarray
-    memory: np.ndarray
-    memories: int
-    kind: np.ndarray
-    dose: np.ndarray
-    target: np.ndarray
-    amount: np.ndarray
-    scale: np.ndarray
-    guard: np.ndarray
-
-
-def instants(schedule: Schedule) -> Instants:
-    """Order all changes by time, then by dose."""
-    infusion = np.flatnonzero(schedule.kind == INFUSION)
-    dose = np.concatenate([np.arange(len(schedule)), infusion])
-    ends = schedule.time[infusion] + schedule.duration[infusion]
-    when = np.concatenate([schedule.time, ends])
-    kind = np.where(schedule.kind == INFUSION, INFUSION_STARTS, BOLUS_GIVEN)
-    kind = np.concatenate([kind, np.full(len(infusion), INFUSION_ENDS)])
-    order = np.lexsort((dose, when))
-    when, kind, dose = when[order], kind[order].astype(np.int64), dose[order].astype(np.int64)
-
-    time, first = np.unique(when, return_index=True)
-    start = np.append(first, len(when)).astype(np.int64)
-    known: dict[frozenset, int] = {}
-    memory = np.zeros(len(time), np.int64)
-    target = schedule.target[dose]
-    for i in range(len(time)):
-        changes = range(start[i], start[i + 1])
-        key = frozenset((int(kind[k]), int(target[k])) for k in changes)
-        memory[i] = known.setdefault(key, len(known) + 1)
-    duration = np.where(kind == BOLUS_GIVEN, 1.0, schedule.duration[dose])
-    return Instants(
-        time=np.append(time, np.inf),
-        start=start,
-        memory=memory,
-        memories=len(known) + 1,
-        kind=kind,
-        dose=dose,
-        target=target,
-        amount=schedule.amount[dose] / duration,
-        scale=schedule.scale[dose],
-        guard=schedule.guard[dose],
-    )

@@ -15,7 +15,16 @@ WINDOW, WINDOW_OF_SOLVE = 160, 20
 ISSUED_PER_CYCLE = 2
 OPERANDS = 6
 """Registers that are not counted on for values that wait: they hold what is loaded for the instruction at hand."""
-LATENCY = {"div": 16, "sqrt": 20, "store": 1, "power_of_two": 1, "raised": 1, "mantissa": 2, "exponent": 5, "unless_infinite": 4}
+LATENCY = {
+    "div": 16,
+    "sqrt": 20,
+    "store": 1,
+    "power_of_two": 1,
+    "raised": 1,
+    "mantissa": 2,
+    "exponent": 5,
+    "unless_infinite": 4,
+}
 """Cycles until a result can be used, as on current x86 processors with wide vectors; others take 4."""
 
 

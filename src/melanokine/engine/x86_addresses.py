@@ -44,7 +44,7 @@ class Addresses:
         self.constants = [bits for _, bits in constants]
         self._constant = {bits: k for k, bits in enumerate(self.constants)}
         groups = self._groups(uses)
-        self._group = {name: 0 for name in (*self._front, "spill")}
+        self._group = dict.fromkeys((*self._front, "spill"), 0)
         """Which vectors a base reaches, in groups of `NEAR`: the first, or those used most"""
         for array, group in groups:
             if array != "const":

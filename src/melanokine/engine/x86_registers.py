@@ -181,9 +181,9 @@ class Allocation:
         if element in self._register:  # what was read from there before
             self._holder[self._register.pop(element)] = None
         self._release(instruction.sources)
-        if isinstance(source, int) and self._uses[source] and source not in self._home:
-            if element in self._stored_once:
-                self._home[source] = element
+        used_later = isinstance(source, int) and bool(self._uses[source])
+        if used_later and source not in self._home and element in self._stored_once:
+            self._home[source] = element
 
     def _write_fma(self, instruction: Selected) -> None:
         """One source gives up its register to the result: preferably one used for the last time, else a copy."""

@@ -53,7 +53,9 @@ class _Selection:
         self._values = max(targets, default=0)
         for target, operation, arguments in program.instructions:
             write: Callable[..., None] = getattr(self, f"_{operation}")
-            write(target, *(("const", bits(a[1])) if isinstance(a, tuple) and a[0] == "const" else a for a in arguments))
+            write(
+                target, *(("const", bits(a[1])) if isinstance(a, tuple) and a[0] == "const" else a for a in arguments)
+            )
 
     def _emit(self, form: str, name: str, target, *sources: Operand, **more) -> None:
         self.chosen.append(Selected(form, name, target, sources, **more))

@@ -1,10 +1,10 @@
 """Species, parameters, reactions and units; expressions and their derivatives. Knows nothing else of melanokine."""
 
-from melanokine.network.equations import Equations, State, equations
+from melanokine.network.equations import Equations, Event, State, equations
 from melanokine.network.evaluation import evaluate
 from melanokine.network.graph import Graph
 from melanokine.network.lint import lint
-from melanokine.network.network import Input, Network, Reaction, Scope, Species
+from melanokine.network.network import EventRule, Input, Network, Reaction, Scope, Species
 from melanokine.network.parameter import Parameter, read_parameters, split_sources
 from melanokine.network.quantity import Quantity, cube_root, exp, hill, log, maximum, minimum, saturation
 from melanokine.network.roles import Antibody, Cytotoxic, Ligand
@@ -14,6 +14,8 @@ __all__ = [
     "Antibody",
     "Cytotoxic",
     "Equations",
+    "Event",
+    "EventRule",
     "Graph",
     "Input",
     "Ligand",

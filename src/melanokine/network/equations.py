@@ -27,11 +27,27 @@ class State:
 
 
 @dataclass(frozen=True)
+class Event:
+    """Happens where the node `trigger` rises from zero or less to more than zero.
+
+    `changes` maps the index of a state to the node of its new value; all are computed from the state at the event.
+    A `terminal` event ends the patient. With `initially` it happens on day 0 if the trigger is positive there.
+    """
+
+    name: str
+    trigger: int
+    changes: Mapping[int, int]
+    terminal: bool = False
+    initially: bool = False
+
+
+@dataclass(frozen=True)
 class Equations:
     """Nodes of `graph` for everything that is computed; time is in days.
 
     `rhs[i]` is the derivative of state i, `jacobian[i]` maps state j to d rhs[i] / d state j (non-zeros only),
-    `initial[i]` is a node of parameters only. `trigger` rises through zero at the terminal event, if there is one.
+    `initial[i]` is a node of parameters only. `trigger`, if there is one, becomes positive where a run that is told to
+    stop there ends. `events` are in the order in which they happen when they are due at one instant.
     """
 
     graph: Graph
@@ -45,6 +61,7 @@ class Equations:
     guards: Mapping[str, int]
     trigger: int | None
     digest: str
+    events: tuple[Event, ...] = ()
 
     def state_index(self, name: str) -> int:
         return self._state_positions[name]
@@ -90,8 +107,21 @@ def equations(network: Network) -> Equations:
     observables = {name: quantity.node for name, quantity in network.observables.items()}
     guards = {name: quantity.node for name, quantity in network.guards.items()}
     trigger = None if network.trigger is None else network.trigger.node
+    position = {name: i for i, name in enumerate(table)}
+    events = tuple(
+        Event(
+            event.name,
+            event.trigger.node,
+            {position[name]: value.to(parse(table[name].unit)).node for name, value in event.changes.items()},
+            event.terminal,
+            event.initially,
+        )
+        for event in network.events.values()
+    )
     named = (tuple(network.parameters), tuple(network.inputs), tuple(observables), tuple(guards))
+    happening = tuple((event.name, tuple(event.changes), event.terminal, event.initially) for event in events)
     roots = [*rhs, *initial, *observables.values(), *guards.values(), *([] if trigger is None else [trigger])]
+    roots += [node for event in events for node in (event.trigger, *event.changes.values())]
     return Equations(
         graph=graph,
         states=states,
@@ -103,7 +133,8 @@ def equations(network: Network) -> Equations:
         observables=observables,
         guards=guards,
         trigger=trigger,
-        digest=_digest(graph, roots, (states, *named, trigger is not None)),
+        digest=_digest(graph, roots, (states, *named, trigger is not None, happening)),
+        events=events,
     )
 
 

@@ -51,6 +51,7 @@ def unused(network: Network) -> Iterator[str]:
     roots += [count.node for r in network.reactions.values() for count in r.stoichiometry.values()]
     roots += [s.initial.node for s in network.species_table.values()]
     roots += [q.node for q in (*network.observables.values(), *network.guards.values())]
+    roots += [q.node for event in network.events.values() for q in (event.trigger, *event.changes.values())]
     if network.trigger is not None:
         roots.append(network.trigger.node)
     used = {graph.op[a] for a in graph.reach(roots)}
@@ -74,11 +75,12 @@ def unconserved(network: Network) -> Iterator[str]:
 
 
 def unchanging(network: Network) -> Iterator[str]:
-    """Species that no reaction changes."""
+    """Species that no reaction and no event changes."""
     changed = {name for reaction in network.reactions.values() for name in reaction.stoichiometry}
+    changed.update(name for event in network.events.values() for name in event.changes)
     for name in network.species_table:
         if name not in changed:
-            yield f"species {name} takes part in no reaction"
+            yield f"species {name} takes part in no reaction and no event"
 
 
 CHECKS = (unsourced, unused, unconserved, unchanging)

@@ -42,6 +42,18 @@ class Input:
 
 
 @dataclass(frozen=True)
+class EventRule:
+    """Where `trigger` rises from zero or less to more, species take new values; see `Scope.event`."""
+
+    name: str
+    trigger: Quantity
+    changes: Mapping[str, Quantity]
+    terminal: bool
+    initially: bool
+    module: str
+
+
+@dataclass(frozen=True)
 class Reaction:
     """`rate` per day, times the stoichiometry of each species. `conserves` claims that it only moves things."""
 
@@ -91,6 +103,25 @@ class Scope:
         """Move `rate` from one species to another; nothing is made or lost."""
         self.reaction(name, {source: -1, target: 1}, rate, conserves=True)
 
+    def event(
+        self,
+        name: str,
+        trigger: Quantity,
+        changes: Mapping[str, Quantity | float] | None = None,
+        *,
+        terminal: bool = False,
+        initially: bool = False,
+    ) -> None:
+        """Whenever `trigger` rises from zero or less to more than zero, give each species of `changes` its new value.
+
+        A value is a quantity, or 0, 1 or 2 of the species' unit; all are computed from the state at the event. A
+        `terminal` event ends the patient. One whose trigger is positive at the start does not happen there, unless
+        `initially` says so. Events of one instant happen in the order of declaration, each looking at the state after
+        the former.
+        """
+        resolved = {self._resolve(species): value for species, value in (changes or {}).items()}
+        self._network._add_event(name + self.suffix, trigger, resolved, terminal, initially)
+
     def observable(self, name: str, value: Quantity, unit: str = "1") -> None:
         """Offer `value` to the outside, in `unit`."""
         self._network._add_observable(name + self.suffix, value, unit)
@@ -117,6 +148,7 @@ class Network(Scope):
         self.reactions: dict[str, Reaction] = {}
         self.observables: dict[str, Quantity] = {}
         self.guards: dict[str, Quantity] = {}
+        self.events: dict[str, EventRule] = {}
         self.trigger: Quantity | None = None
         self.lesions = [Scope(self, f"_{i + 1}") for i in range(lesions)]
         self._roles: dict[str, list] = {}
@@ -220,6 +252,20 @@ class Network(Scope):
         if abs(count) not in STRUCTURAL:
             raise ModelError(f"bare stoichiometry {count!r} in {reaction}", remedy="declare it as a parameter")
         return Quantity(self.graph, self.graph.const(count), ONE, str(count))
+
+    def _add_event(self, name, trigger, changes, terminal, initially) -> None:
+        if name in self.events:
+            raise ModelError(f"two events are called {name!r}")
+        if not changes and not terminal:
+            raise ModelError(f"event {name} changes nothing", remedy="give it changes, or make it terminal")
+        values = {}
+        for species, value in changes.items():
+            quantity = self.symbols[species]
+            values[species] = quantity._lift(value, quantity.unit)
+            if not values[species].unit.like(quantity.unit):
+                value = values[species]
+                raise UnitError(f"event {name} sets {species} [{quantity.unit}] to {value.name} [{value.unit}]")
+        self.events[name] = EventRule(name, trigger, values, terminal, initially, self._module)
 
     def _add_observable(self, name, value, unit) -> None:
         if name in self.observables:
