@@ -177,6 +177,7 @@ class Allocation:
 
     def _write_store(self, instruction: Selected) -> None:
         (source,), element = instruction.sources, instruction.target
+        assert isinstance(element, tuple)
         self._write(f"vmovapd %ymm{self._load(source)}, {self._addresses.of(element)}")
         if element in self._register:  # what was read from there before
             self._holder[self._register.pop(element)] = None
