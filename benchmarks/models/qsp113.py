@@ -64,9 +64,7 @@ def schedule(interleukin: bool) -> Schedule:
     """Antibody every three weeks for a year, with or without the courses of interleukin-2."""
     infusions = [(time, INFUSION, 0, ANTIBODY_NMOL, INFUSION_DAYS) for time in np.arange(0.0, DAYS, ANTIBODY_EVERY)]
     bolus_into = list(Melanoma().initial).index("il2_blood")
-    boluses = [
-        (start + k * BOLUS_EVERY, BOLUS, bolus_into, IL2_PMOL, 0.0) for start in COURSES for k in range(BOLUSES)
-    ]
+    boluses = [(start + k * BOLUS_EVERY, BOLUS, bolus_into, IL2_PMOL, 0.0) for start in COURSES for k in range(BOLUSES)]
     doses = infusions + boluses if interleukin else infusions
     return Schedule(*(np.array(column) for column in zip(*doses, strict=True)))
 

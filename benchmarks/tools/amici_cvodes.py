@@ -8,6 +8,7 @@ the engine's kernels.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import sys
 import time
@@ -32,10 +33,12 @@ class Amici:
         except ImportError as error:
             raise ToolFailed(f"AMICI is not installed ({error})") from None
         self.version = amici.__version__
+        logging.getLogger("amici").setLevel(logging.CRITICAL)  # failures are told by the status
         began = time.perf_counter()
         self._sundials = sundials
         self._model = _model(export, sundials)
         self.load_seconds = time.perf_counter() - began
+        self._export = export
         values, start = export.constant_values(), export.start()
         names = list(export.constants)
         self._parameters = values[:, [names.index(name) for name in self._model.get_free_parameter_ids()]]
@@ -61,9 +64,14 @@ class Amici:
 
     def derivative(self, patient: int, states: np.ndarray, inputs: np.ndarray) -> np.ndarray:
         """The model's own right-hand side at one state, to compare with the engine's."""
-        self._prepare(patient)
-        values = np.concatenate([states, inputs])[np.argsort(np.argsort(self._order_of_export()))]
-        return values
+        self._model.set_free_parameters(self._parameters[patient])
+        values = np.concatenate([states, inputs])
+        names = self._export.states
+        self._model.set_initial_state(values[[names.index(name) for name in self._order]])
+        self._model.set_timepoints([0.0])
+        found = np.asarray(self._sundials.run_simulation(self._model, self._solver)["xdot"])
+        self._model.set_timepoints(self._export.problem.times)
+        return found[self._states]
 
     def _prepare(self, patient: int) -> None:
         self._model.set_free_parameters(self._parameters[patient])

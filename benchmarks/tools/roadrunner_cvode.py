@@ -6,6 +6,7 @@ the simulation stopped at each dose, whose effect is then written into the model
 
 from __future__ import annotations
 
+import os
 import time
 
 import numpy as np
@@ -18,6 +19,7 @@ MOST_STEPS = 10**6
 
 class RoadRunner:
     def __init__(self, export: Export) -> None:
+        os.environ.setdefault("SUNLOGGER_WARNING_FILENAME", os.devnull)  # CVODE's remarks on small steps
         try:
             import roadrunner
         except ImportError as error:

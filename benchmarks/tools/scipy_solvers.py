@@ -25,19 +25,22 @@ _FORMS = {
     "powslope": f"({{2}} / {{0}} if {{0}} > {TINY} else 0.0)", "max": "max({}, {})", "min": "min({}, {})",
     "step": "(1.0 if {} > {} else 0.0)",
 }  # fmt: skip
+_known: dict[str, tuple] = {}
+"""Right-hand side and Jacobian of equations, each with the nodes it takes as constants, by digest"""
 
 
 class SciPy:
-    """`load_seconds` counts the compilation by numba."""
+    """`load_seconds` counts the compilation by numba (which the second method of the same equations finds done)."""
 
     def __init__(self, problem: Problem, method: str) -> None:
         self.name = f"SciPy {method}"
         self._method, self._problem = method, problem
         equations = problem.equations
         self._size = len(equations.states)
-        entries = [(i * self._size + j, a) for i, row in enumerate(equations.jacobian) for j, a in row.items()]
-        self._rates, first = _function(problem, list(enumerate(equations.rhs)))
-        self._slopes, second = _function(problem, entries)
+        if equations.digest not in _known:
+            entries = [(i * self._size + j, a) for i, row in enumerate(equations.jacobian) for j, a in row.items()]
+            _known[equations.digest] = *_function(problem, list(enumerate(equations.rhs))), *_function(problem, entries)
+        self._rates, first, self._slopes, second = _known[equations.digest]
         self._constants = first, second
         self._export = Export(problem, events=False)
         self._start = self._export.start()
