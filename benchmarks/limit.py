@@ -82,7 +82,7 @@ def step_work(equations: Equations, machine: Machine) -> dict[str, Counter]:
 
 
 def measured_step(whole: Problem) -> tuple[float, float]:
-    """Nanoseconds of CPU time of a step of all lanes together in whole runs (the best of several), and steps a patient."""
+    """CPU nanoseconds of a step of all lanes together in whole runs, the best of several; and steps per patient."""
     kernel = engine.compile(whole.equations)
     best, steps = float("inf"), 0
     for _ in range(REPEATS):

@@ -79,7 +79,7 @@ def _vector(machine: Machine) -> str:
 
 
 def _loop(name: str, kind: str, start: str, lines: list[str], carried: list[tuple[str, str]]) -> str:
-    """A counted loop around `lines`; each of `carried` (first value, last value) goes round and is stored at the end."""
+    """A counted loop around `lines`; each of `carried` (first and last value) goes round and is stored at the end."""
     phis = [f"  {first} = phi {kind} [ {start}, %entry ], [ {last}, %body ]" for first, last in carried]
     stores = [
         f"  %p{k} = getelementptr {kind}, ptr %out, i64 {k}\n  store {kind} {last}, ptr %p{k}"

@@ -1,6 +1,7 @@
 """melanokine and other simulators on the same problem: error against CPU time, and the ratio at equal error.
 
-    python benchmarks/peers.py [--model qsp113|melanokine|all] [--patients N] [--repeats N] [--without TOOL,...] [--json]
+    python benchmarks/peers.py [--model qsp113|melanokine] [--scheme NAME] [--patients N] [--repeats N]
+                               [--without TOOL,...] [--json]
 
 Every tool integrates the same patients for a year under the same doses, from one SBML document (sbml.py; SciPy from the
 same expressions), over several tolerances, in one process on one core. The reference is the engine at 1e-10; the
@@ -9,8 +10,8 @@ time of the process, the median of the repeats, averaged over patients; what it 
 Repeats of all tools are interleaved, so that a busy machine troubles all alike.
 
 The ratio: of the runs of a tool only those count that no other is both cheaper and more accurate than. Between two of
-them cost is interpolated on logarithmic scales at the error asked for; a tool whose cheapest run is already more accurate is taken
-at that cost. Peers get the tolerances at which they do best here: at an absolute tolerance of 1e-6 of the relative one
+them cost is interpolated on logarithmic scales at the error asked for; a tool whose cheapest run is already more
+accurate is taken at that cost. Peers get the tolerances at which they do best here: at an absolute tolerance of 1e-6 of the relative one
 CVODES needs fewer steps for the same error than at the usual 1e-3.
 
 Tools that are not installed are named and left out (`pip install -e ".[bench]"` brings them; AMICI compiles C++).

@@ -168,9 +168,10 @@ class Export:
             f'<eventAssignment variable="{name}">{_formula(self._changed(name, terms))}</eventAssignment>'
             for name, terms in parts.items()
         )
-        trigger = _formula(_apply("geq", _TIME, _number(time)))
+        after = _formula(_apply("geq", _TIME, _number(time)))
         return (
-            f'<event useValuesFromTriggerTime="true"><trigger initialValue="false" persistent="true">{trigger}</trigger>'
+            '<event useValuesFromTriggerTime="true">'
+            f'<trigger initialValue="false" persistent="true">{after}</trigger>'
             f"<listOfEventAssignments>{assignments}</listOfEventAssignments></event>\n"
         )
 
@@ -191,7 +192,8 @@ def changes(problem: Problem) -> dict[float, dict[str, list[tuple[float, int]]]]
     """
     schedule, equations = problem.schedule, problem.equations
     found: dict[float, dict[str, list[tuple[float, int]]]] = {}
-    doses = list(zip(*(getattr(schedule, f) for f in ("time", "kind", "target", "amount", "duration", "scale"))))
+    columns = (getattr(schedule, name) for name in ("time", "kind", "target", "amount", "duration", "scale"))
+    doses = list(zip(*columns, strict=True))
     infusions = [dose for dose in doses if dose[1] != BOLUS]
     ends = {start + duration for start, _, _, _, duration, _ in infusions}
     for time in sorted({dose[0] for dose in doses} | ends):

@@ -50,15 +50,17 @@ def test_models_of_tissues_grow_in_proportion():
     assert entries[20] == pytest.approx(2 * entries[10], rel=0.02)
 
 
+@pytest.fixture(scope="module")
+def export(problem):
+    return load("sbml").Export(problem)
+
+
+@pytest.fixture(scope="module")
+def model(export):
+    return ElementTree.fromstring(export.text).find(f"{CORE}model")
+
+
 class TestSbml:
-    @pytest.fixture(scope="class")
-    def export(self, problem):
-        return load("sbml").Export(problem)
-
-    @pytest.fixture(scope="class")
-    def model(self, export):
-        return ElementTree.fromstring(export.text).find(f"{CORE}model")
-
     def test_every_state_has_a_rate_and_every_dose_an_event(self, problem, model):
         rates = [rule.get("variable") for rule in model.iter(f"{CORE}rateRule")]
         assert rates == [state.name for state in problem.equations.states]
