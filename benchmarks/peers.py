@@ -11,8 +11,8 @@ Repeats of all tools are interleaved, so that a busy machine troubles all alike.
 
 The ratio: of the runs of a tool only those count that no other is both cheaper and more accurate than. Between two of
 them cost is interpolated on logarithmic scales at the error asked for; a tool whose cheapest run is already more
-accurate is taken at that cost. Peers get the tolerances at which they do best here: at an absolute tolerance of 1e-6 of the relative one
-CVODES needs fewer steps for the same error than at the usual 1e-3.
+accurate is taken at that cost. Peers get the tolerances at which they do best here: with an absolute tolerance of 1e-6
+of the relative one CVODES needs fewer steps for the same error than at the usual 1e-3.
 
 Tools that are not installed are named and left out (`pip install -e ".[bench]"` brings them; AMICI compiles C++).
 """
