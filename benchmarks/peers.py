@@ -231,7 +231,7 @@ def _print(result: dict) -> None:
         whole = "solver only" if row["what"] == "solver_ms" else "whole call"
         print(f"{row['tool']:26s} {whole:12s} {_cell(row['ms'], '9.2f')} ms, {_cell(row['ratio'], '6.1f')} x")
     compiled = ", ".join(f"{name} {seconds:.1f}" for name, seconds in result["compile_seconds"].items())
-    print(f"seconds to compile or load: {compiled}")
+    print(f"seconds to compile or load: {compiled}", flush=True)
 
 
 def _cell(value: float | None, form: str) -> str:
