@@ -138,3 +138,22 @@ def test_a_step_does_eight_solutions_and_one_factorisation():
         "rates": 7,
     }
     assert work["rates"]["flops"] > work["rates"]["vector"] / 2 > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", ["roadrunner", "amici"])
+@pytest.mark.parametrize("model", ["qsp113", "melanokine"])
+def test_peers_solve_the_same_equations(model, module, monkeypatch, tmp_path):
+    pytest.importorskip(module)
+    monkeypatch.setenv("MELANOKINE_CACHE", str(tmp_path))
+    problem = load("problems").problem(model, "hd-il2", 2)
+    export, equations = load("sbml").Export(problem), problem.equations
+    tool, name = ("tools.roadrunner_cvode", "RoadRunner") if module == "roadrunner" else ("tools.amici_cvodes", "Amici")
+    peer = getattr(load(tool), name)(export)
+    states = problem.initial[1] * np.exp(0.3 * np.random.default_rng(0).standard_normal(len(equations.states)))
+    states += 0.01 * problem.scales
+    inputs = np.zeros(len(equations.inputs))
+    inputs[equations.inputs.index(export.inputs[0])] = 3.0
+    expected = equations.derivative(states, problem.parameters[1], inputs)
+    found = peer.derivative(1, states, np.full(len(export.inputs), 3.0))
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12 * np.abs(expected).max())

@@ -34,10 +34,8 @@ class Amici:
             raise ToolFailed(f"AMICI is not installed ({error})") from None
         self.version = amici.__version__
         logging.getLogger("amici").setLevel(logging.CRITICAL)  # failures are told by the status
-        began = time.perf_counter()
         self._sundials = sundials
-        self._model = _model(export, sundials)
-        self.load_seconds = time.perf_counter() - began
+        self._model, self.load_seconds = _model(export, sundials)
         self._export = export
         values, start = export.constant_values(), export.start()
         names = list(export.constants)
@@ -79,12 +77,18 @@ class Amici:
 
 
 def _model(export: Export, sundials):
-    """The compiled model of a document, from the folder of compiled models if it is there."""
+    """The compiled model of a document, from the folder of compiled models if it is there, and seconds it took then."""
     name = "benchmark_" + hashlib.sha256(export.text.encode()).hexdigest()[:16]
     folder = Path(cache.directory()).absolute() / "amici" / name
-    if not (folder / name / "__init__.py").exists():
-        _compile(export, name, folder)
-    return sundials.import_model_module(name, folder).get_model()
+    finished = folder / "compile_seconds"
+    if not finished.exists():
+        began = time.perf_counter()
+        try:
+            _compile(export, name, folder)
+        except Exception as error:  # a missing C++ compiler, BLAS or SWIG shows in many ways
+            raise ToolFailed(f"AMICI could not compile the model: {error}") from error
+        finished.write_text(f"{time.perf_counter() - began:.1f}")
+    return sundials.import_model_module(name, folder).get_model(), float(finished.read_text())
 
 
 def _compile(export: Export, name: str, folder: Path) -> None:

@@ -45,10 +45,12 @@ class SciPy:
         self._export = Export(problem, events=False)
         self._start = self._export.start()
         began = time.perf_counter()
-        self.run(0, 1e-2, 1e-5, until=1e-6)
+        parameters, y, inputs = problem.parameters[0], problem.initial[0], np.zeros(len(equations.inputs))
+        self._rates(y, inputs, _values(problem, first, parameters), np.zeros(self._size))
+        self._slopes(y, inputs, _values(problem, second, parameters), np.zeros(self._size**2))
         self.load_seconds = time.perf_counter() - began
 
-    def run(self, patient: int, rtol: float, atol: float, until: float | None = None) -> Outcome:
+    def run(self, patient: int, rtol: float, atol: float) -> Outcome:
         """States of one patient; `atol` is relative to each state's scale."""
         problem, size = self._problem, self._size
         parameters = problem.parameters[patient]
@@ -68,12 +70,10 @@ class SciPy:
 
         times, rows, state, now = problem.times, [], self._start[patient, :size].copy(), 0.0
         later = [(t, parts) for t, parts in changes(problem).items() if t > 0.0]
-        end_of_all = times[-1] if until is None else until
         with cpu_time() as whole:
             if times[0] == 0.0:
                 rows.append(state.copy())
-            for end, parts in [*later, (end_of_all, {})]:
-                end = min(end, end_of_all)
+            for end, parts in [*later, (times[-1], {})]:
                 if end > now:
                     wanted = times[(times > now) & (times <= end)]
                     asked = wanted if len(wanted) and wanted[-1] == end else np.append(wanted, end)
