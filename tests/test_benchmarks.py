@@ -143,8 +143,10 @@ def test_a_step_does_eight_solutions_and_one_factorisation():
 @pytest.mark.slow
 @pytest.mark.parametrize("module", ["roadrunner", "amici"])
 @pytest.mark.parametrize("model", ["qsp113", "melanokine"])
-def test_peers_solve_the_same_equations(model, module, monkeypatch, tmp_path):
+def test_peers_solve_the_same_equations(model, module, monkeypatch, tmp_path, request):
     pytest.importorskip(module)
+    if request.config.option.markexpr != "slow":
+        pytest.skip("compiling the peers' models takes minutes: pytest -m slow")
     monkeypatch.setenv("MELANOKINE_CACHE", str(tmp_path))
     problem = load("problems").problem(model, "hd-il2", 2)
     export, equations = load("sbml").Export(problem), problem.equations
