@@ -1,9 +1,10 @@
-"""Equations and doses as SBML Level 3 Version 1, so that other simulators solve exactly the same problem.
+"""Equations and doses as SBML Level 3 Version 2, so that other simulators solve exactly the same problem.
 
 States become parameters with rate rules, inputs parameters that only events change. What is constant in a patient is
 handed over ready computed, as constant parameters (`constants` gives their values), just as the engine computes it once
 per patient; expressions used more than once become assignment rules. Nothing is thus evaluated twice by a peer because
-of how the model is written. Floors, max and min become `piecewise`; amounts count as numbers, without units.
+of how the model is written. Floors, max and min become the functions `max` and `min` of Version 2: from a `piecewise`
+AMICI makes root functions, which cost it time at every step and end some runs. Amounts are numbers without units.
 
 A dose is an event at its time. Doses at time zero belong to the initial values (`start`): not every simulator fires an
 event whose trigger is true from the start.
@@ -23,7 +24,8 @@ from melanokine.network.graph import TINY
 from problems import Problem
 
 _TIME = '<csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/time"> t </csymbol>'
-_ELEMENTS = {"add": "plus", "sub": "minus", "mul": "times", "neg": "minus", "exp": "exp", "sqrt": "root"}
+_ELEMENTS = {"add": "plus", "sub": "minus", "mul": "times", "neg": "minus", "exp": "exp", "sqrt": "root",
+             "max": "max", "min": "min"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Export:
         body = "".join(f"<listOf{what}>\n{''.join(items)}</listOf{what}>\n" for what, items in parts if items)
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
-            '<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1">\n'
+            '<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2">\n'
             f'<model id="benchmark">\n{body}</model>\n</sbml>\n'
         )
 
@@ -143,11 +145,9 @@ class Export:
             return self._product(*x)
         first, *rest = (self._math(b) for b in x)
         if operation == "log":
-            return _apply("ln", _extreme("gt", first, _number(TINY)))
+            return _apply("ln", _apply("max", first, _number(TINY)))
         if operation == "pow":
-            return _apply("power", _extreme("gt", first, _number(TINY)), *rest)
-        if operation in ("max", "min"):
-            return _extreme("gt" if operation == "max" else "lt", first, *rest)
+            return _apply("power", _apply("max", first, _number(TINY)), *rest)
         return _apply(_ELEMENTS[operation], first, *rest)
 
     def _product(self, a: int, b: int) -> str:
@@ -223,10 +223,6 @@ def _name(name: str) -> str:
 
 def _apply(element: str, *arguments: str) -> str:
     return f"<apply><{element}/>{''.join(arguments)}</apply>"
-
-
-def _extreme(relation: str, a: str, b: str) -> str:
-    return f"<piecewise><piece>{a}{_apply(relation, a, b)}</piece><otherwise>{b}</otherwise></piecewise>"
 
 
 def _formula(content: str) -> str:
