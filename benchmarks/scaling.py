@@ -30,7 +30,8 @@ from models import qsp113, tissues
 PATIENTS, QUICK_PATIENTS = (1, 10, 100, 1000, 10_000, 100_000), (1, 10, 100, 1000)
 STATES, QUICK_STATES = (48, 104, 152, 200, 304, 400), (48, 104, 200)
 THREAD_PATIENTS, QUICK_THREAD_PATIENTS = 2000, 400
-REPEATS = 5
+STEP_PATIENTS = 32
+REPEATS = 7
 
 
 def patients_row(count: int, threads: int) -> dict:
@@ -58,28 +59,15 @@ def patients_row(count: int, threads: int) -> dict:
     }  # fmt: skip
 
 
-def states_row(states: int) -> dict:
-    """Compile seconds and cost of a step of one size of model; in a process and with a cache of its own."""
-    count = states // tissues.STATES_PER_TISSUE
-    equations = tissues.equations(count)
+def compile_row(states: int) -> dict:
+    """Compile seconds of one size of model; for a process and a cache of its own."""
+    equations = tissues.equations(states // tissues.STATES_PER_TISSUE)
     host()  # loads LLVM, which is no part of compiling
     began = time.process_time()
-    kernel = engine.compile(equations)
-    compiling = time.process_time() - began
-    parameters, initial = tissues.patients(count, 64)
-    best, steps = float("inf"), 0
-    for _ in range(REPEATS):
-        began = time.process_time()
-        result = kernel.integrate(parameters, initial, schedule=tissues.schedule(), until=tissues.DAYS)
-        taken = time.process_time() - began
-        steps = int((result.steps + result.rejected).sum())
-        best = min(best, taken / steps * kernel.machine.lanes)
+    compiled = engine.compile(equations).compiled
     return {
-        "states": states, "jacobian_entries": kernel.compiled.jacobian_entries,
-        "factor_entries": kernel.compiled.factor_entries, "compile_seconds": kernel.compiled.seconds,
-        "compile_cpu_seconds": compiling,
-        "step_us": 1e6 * best, "step_ns_per_state": 1e9 * best / states, "steps": steps / 64,
-        "failed": int(result.failed.sum()),
+        "states": states, "jacobian_entries": compiled.jacobian_entries, "factor_entries": compiled.factor_entries,
+        "compile_seconds": compiled.seconds, "compile_cpu_seconds": time.process_time() - began,
     }  # fmt: skip
 
 
@@ -90,6 +78,29 @@ def start_row(states: int) -> dict:
     began = time.perf_counter()
     kernel = engine.compile(equations)
     return {"cached_start_seconds": time.perf_counter() - began, "from_cache": kernel.compiled.from_cache}
+
+
+def step_rows(sizes: tuple[int, ...]) -> list[dict]:
+    """CPU time of a step of all lanes together: the best of repeats that are interleaved over the sizes."""
+    counts = [states // tissues.STATES_PER_TISSUE for states in sizes]
+    kernels = [engine.compile(tissues.equations(count)) for count in counts]
+    drawn = [tissues.patients(count, STEP_PATIENTS) for count in counts]
+    best, steps, failed = [float("inf")] * len(sizes), [0] * len(sizes), [0] * len(sizes)
+    for _ in range(REPEATS):
+        for k, kernel in enumerate(kernels):
+            began = time.process_time()
+            result = kernel.integrate(*drawn[k], schedule=tissues.schedule(), until=tissues.DAYS)
+            taken = time.process_time() - began
+            steps[k] = int((result.steps + result.rejected).sum())
+            failed[k] = int(result.failed.sum())
+            best[k] = min(best[k], taken / steps[k] * kernel.machine.lanes)
+    return [
+        {
+            "step_us": 1e6 * best[k], "step_ns_per_state": 1e9 * best[k] / states,
+            "steps": steps[k] / STEP_PATIENTS, "failed": failed[k],
+        }
+        for k, states in enumerate(sizes)
+    ]  # fmt: skip
 
 
 def threads_rows(threads: int, count: int) -> list[dict]:
@@ -128,16 +139,20 @@ def _apart(row: str, *numbers: int, cache: str | None = None) -> dict:
 
 def measure(quick: bool, threads: int) -> dict[str, list[dict]]:
     """All three tables."""
-    engine.compile(qsp113.equations())
+    engine.compile(qsp113.equations())  # into the cache, and for the threads below
     found: dict[str, list[dict]] = {"patients": [], "states": [], "threads": []}
     for count in QUICK_PATIENTS if quick else PATIENTS:
         _say(f"{count} patients")
         found["patients"].append(_apart("patients", count, threads))
-    for states in QUICK_STATES if quick else STATES:
-        _say(f"{states} states")
-        with tempfile.TemporaryDirectory() as cache:
-            row = _apart("states", states, cache=cache)
+    sizes = QUICK_STATES if quick else STATES
+    with tempfile.TemporaryDirectory() as cache:
+        for states in sizes:
+            _say(f"{states} states")
+            row = _apart("compile", states, cache=cache)
             found["states"].append(row | _apart("start", states, cache=cache))
+        _say("steps of all sizes")
+        os.environ["MELANOKINE_CACHE"] = cache
+        found["states"] = [row | cost for row, cost in zip(found["states"], step_rows(sizes), strict=True)]
     _say(f"{threads} threads")
     found["threads"] = threads_rows(threads, QUICK_THREAD_PATIENTS if quick else THREAD_PATIENTS)
     _say("")
@@ -177,7 +192,7 @@ def main() -> None:
     parser.add_argument("--row", nargs="+", help=argparse.SUPPRESS)  # one row, for _apart
     options = parser.parse_args()
     if options.row:
-        makers = {"patients": patients_row, "states": states_row, "start": start_row}
+        makers = {"patients": patients_row, "compile": compile_row, "start": start_row}
         print(json.dumps(makers[options.row[0]](*map(int, options.row[1:]))))
         return
     found = measure(options.quick, options.threads)
