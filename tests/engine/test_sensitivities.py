@@ -200,6 +200,17 @@ def test_events_happen_again(halving, central):
         np.testing.assert_allclose(found.event_times[:, k], expected, rtol=1e-6 if central else 1e-4)
 
 
+def test_same_bits_in_any_company_with_events(halving, machines):
+    patients, options = halving.patients(11, 0.2), {"with_respect_to": ("rate", "threshold"), "times": [5.0, 20.0]}
+    whole = halving.kernel.sensitivities(*patients, **options)
+    pieces = [halving.kernel.sensitivities(*patients, **options, chunk=size, workers=2) for size in (1, 4)]
+    others = [machine for machine in machines if machine.fused == machines[0].fused]
+    lanes = [compile(halving.equations, machine).sensitivities(*patients, **options) for machine in others]
+    for found in (*pieces, *lanes):
+        np.testing.assert_array_equal(found.states, whole.states)
+        np.testing.assert_array_equal(found.event_times, whole.event_times)
+
+
 def test_event_at_the_end_of_a_step(build):
     """The cut comes at a known end of a step; the copies' cuts just beyond it."""
     system = build(

@@ -112,7 +112,8 @@ def _interrupt(routine: Routine, cells: Record) -> None:
 
 def relocate(routine: Routine, frame: Frame, plan: Plan) -> None:
     """For each lane whose step was interrupted on the tape that it follows, find the place where the same value is zero
-    now, by secants from the fraction on the tape; that may be beyond the end of the step. Nothing else is heeded."""
+    now, by secants from the fraction on the tape; that may be beyond the end of the step, but not a whole step away.
+    Nothing else is heeded."""
     call, watched, due = frame.call, frame.elements("event"), frame.elements("event_due", INTEGER)
     low, high, fraction = (frame.vectors(name) for name in ("low", "high", "fraction"))
     value_low, value_high = frame.vectors("value_low"), frame.vectors("value_high")
@@ -151,6 +152,9 @@ def relocate(routine: Routine, frame: Frame, plan: Plan) -> None:
                 high[0] = routine.select(value_high[0] > 0.0, high[0], high[0] + low[0])
                 low[0] = low[0] * 2.0
             for lane, cells in frame.lanes():
+                away = cells.high - cells.noted_fraction
+                with routine.when(~(away * away <= 1.0)):
+                    cells.interrupted = 0.0
                 with routine.when(cells.interrupted > 0.5):
                     _interrupt(routine, cells)
                     with routine.when(cells.interrupted > 0.5):
