@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -175,10 +175,14 @@ def every_operation() -> System:
 
 @pytest.fixture(scope="session")
 def machines():
-    """The host, and x86 machines with fewer lanes that the host can run."""
+    """The host, and x86 machines with other lanes that the host can run, with our own assembly and with LLVM's."""
     if not host().x86:
         return [host()]
-    return [host(), *(narrower(lanes) for lanes in (4, 2) if lanes < host().lanes)]
+    others = [narrower(lanes) for lanes in (4, 2) if lanes < host().lanes]
+    if host().lanes >= 4:
+        four = narrower(4)
+        others += [replace(four, assembly=False), replace(four, lanes=8, assembly=False)]
+    return [host(), *others]
 
 
 def interpret(program, arrays: Mapping[str, np.ndarray]) -> None:

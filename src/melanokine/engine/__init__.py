@@ -7,7 +7,8 @@ Equations are lowered to straight-line programs (primitives, assembler, programs
 order (ordering, factorisation), expanded (micro), scheduled (scheduling) and written as LLVM IR (llvm_emit). The method
 (rodas5, step) and the loop over patients (lane, loading, dosing, control, results, driver) are generated too (routine,
 layout), so that users need no compiler. Endpoints are reduced on the way (endpoints, reductions, watch, reduction,
-extreme). One patient per SIMD lane (machine); kernels are kept on disk (cache).
+extreme). One patient per SIMD lane (machine), or per thread of a GPU (grid, cuda, gpu); kernels are kept on disk
+(cache).
 """
 
 from __future__ import annotations

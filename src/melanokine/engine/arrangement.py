@@ -19,8 +19,10 @@ APART = ("prepare_observables", "observe")
 
 
 def arrange(programs: Mapping[str, Program], registers: int) -> dict[str, Program]:
-    """The same computations, for a processor with that many vector registers."""
-    arranged = {name: schedule(expand(program), registers) for name, program in programs.items()}
+    """The same computations, for a processor with that many vector registers; with 0 in the order as written."""
+    arranged = {name: expand(program) for name, program in programs.items()}
+    if registers:
+        arranged = {name: schedule(program, registers) for name, program in arranged.items()}
     position = {}
     for array, readers in READERS.items():
         rows = (row for name in readers for row in _reads(arranged[name], array))

@@ -17,6 +17,7 @@ from melanokine.engine.driver import write_driver
 from melanokine.engine.lane import Plan
 from melanokine.engine.layout import simulation_layout
 from melanokine.engine.machine import Machine, assemble
+from melanokine.engine.observation import PROGRAMS as OBSERVATION
 from melanokine.engine.observation import observation_layout, write_observation
 from melanokine.engine.programs import Programs, programs
 from melanokine.errors import EngineError
@@ -88,10 +89,15 @@ def _compile(equations: Equations, machine: Machine) -> Compiled:
     )
     observables = len(equations.observables)
     rows = observation_layout(states, parameters, lowered.hoisted_observables, observables)
-    observation = write_observation(machine, rows, lowered.programs, states, parameters, observables)
-    straight = _straight_line(list(arrange(lowered.programs, machine.registers).values()), machine)
+    arranged = arrange(lowered.programs, machine.registers)
+    if machine.is_grid:  # which only integrates
+        used = [program for name, program in arranged.items() if name not in OBSERVATION]
+        sources = [_straight_line(used, machine), write_driver(plan)]
+    else:
+        observation = write_observation(machine, rows, lowered.programs, states, parameters, observables)
+        sources = [_straight_line(list(arranged.values()), machine), write_driver(plan), observation]
     compiled = Compiled(
-        object_code=assemble(machine, [straight, write_driver(plan), observation]),
+        object_code=assemble(machine, sources),
         lanes=machine.lanes,
         simulation_rows=layout.rows,
         observation_rows=rows.rows,

@@ -12,6 +12,7 @@ from llvmlite import ir
 
 from melanokine.engine.control import write_advance, write_clamp
 from melanokine.engine.dosing import write_dose, write_settle
+from melanokine.engine.grid import write_grid
 from melanokine.engine.lane import Plan
 from melanokine.engine.layout import Frame
 from melanokine.engine.loading import write_load
@@ -32,17 +33,21 @@ def write_driver(plan: Plan) -> str:
     module = ir.Module("driver")
     write_step(module, plan.machine, plan.layout, plan.programs, plan.states)
     write_interpolation(module, plan.machine, plan.layout, plan.states)
-    write_reduction(module, plan)
+    if plan.reduces:
+        write_reduction(module, plan)
     for write in (
         write_leave, write_expect, write_record, write_clamp, write_dose, write_settle, write_load, write_advance,
     ):  # fmt: skip
         write(module, plan)
     _Simulation(module, plan).write()
+    if plan.machine.is_grid:
+        write_grid(module, plan)
     return module_text(module, plan.machine)
 
 
 def module_text(module: ir.Module, machine: Machine) -> str:
     """The module as text, its functions with the target attributes that llvmlite's builder cannot express."""
+    module.data_layout = machine.data_layout
     return str(module).replace("noinline nounwind", f"noinline nounwind {' '.join(machine.attributes)}")
 
 
@@ -57,7 +62,7 @@ class _Simulation:
         routine, frame = self.routine, self.frame
         call = frame.call
         restore = flush_denormals(routine)
-        call.next_patient, call.active = 0, 0
+        call.active, call.more = 0, 1
         for lane, cells in self._lanes():
             cells.patient, cells.step, cells.accepted = -1, 1.0, 0.0
             self._refill(lane)
@@ -67,8 +72,9 @@ class _Simulation:
             self._judge()
             if self.plan.triggered:
                 self._locate_trigger()
-            with routine.when(call.endpoints > 0):
-                routine.call("reduce", *self._arguments())
+            if self.plan.reduces:
+                with routine.when(call.endpoints > 0):
+                    routine.call("reduce", *self._arguments())
             self._write_outputs()
             self._take_steps()
             for lane, cells in self._lanes():
@@ -88,8 +94,14 @@ class _Simulation:
 
     def _refill(self, lane: Term) -> None:
         cells, call = self.frame.lane(lane), self.frame.call
-        with self.routine.during(lambda: (cells.patient < 0) & (call.next_patient < call.patients)):
-            self.routine.call("load", *self._arguments(), lane)
+        with self.routine.during(lambda: (cells.patient < 0) & call.more.equals(1)):
+            patient = self.frame.take_patient()
+            with self.routine.either(patient < call.patients) as (one, nobody):
+                with one:
+                    cells.patient = patient
+                    self.routine.call("load", *self._arguments(), lane)
+                with nobody:
+                    call.more = 0
 
     def _judge(self) -> None:
         """Which lanes accept, and up to what time their outputs are then known."""

@@ -12,9 +12,11 @@ from functools import cached_property
 import numpy as np
 
 from melanokine.engine.compiler import compile_object
+from melanokine.engine.cuda import first_device
 from melanokine.engine.endpoints import Endpoint
+from melanokine.engine.gpu import Grid
 from melanokine.engine.integration import Integration
-from melanokine.engine.layout import record_type
+from melanokine.engine.layout import CALL, record_type
 from melanokine.engine.machine import Code, Machine, host
 from melanokine.engine.observation import ROWS
 from melanokine.engine.run import WORK_LIMIT, Run
@@ -23,6 +25,11 @@ from melanokine.engine.watch import Watch, compile_watch
 from melanokine.errors import EngineError, nearest
 from melanokine.network import Equations
 
+DEVICES = ("cpu", "gpu")
+CHUNK = 256
+"""Patients that a worker takes at a time if it is not told otherwise."""
+
+_Call = record_type(CALL)
 _Rows = record_type(ROWS)
 _Function = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 _kernels: dict[tuple[str, Machine], Kernel] = {}
@@ -55,6 +62,10 @@ class Kernel:
         self._watching = threading.Lock()
 
     @cached_property
+    def _grid(self) -> Grid:
+        return Grid(self.equations, first_device())
+
+    @cached_property
     def observable_names(self) -> tuple[str, ...]:
         return tuple(self.equations.observables)
 
@@ -79,7 +90,8 @@ class Kernel:
         stop_at_trigger: bool = False,
         until: float | None = None,
         workers: int = 1,
-        chunk: int = 256,
+        chunk: int | None = None,
+        device: str = "cpu",
         work_limit: int = WORK_LIMIT,
         on_chunk: Callable[[slice, Integration], None] | None = None,
         progress: Callable[[int, int], None] | None = None,
@@ -93,7 +105,9 @@ class Kernel:
         if it is positive to begin with. `rtol` bounds the error of a step relative to each state, or to a thousandth
         of the scale declared for it. `workers` threads share the patients in pieces of at most `chunk`, which changes
         no number. `progress(done, n)` is called after each piece. With `on_chunk(patients, part)` the pieces are
-        handed over in order, nothing is kept, and None is returned.
+        handed over in order, nothing is kept, and None is returned. `device` is "cpu" or "gpu": the latter needs a
+        CUDA device and the extra `gpu`, takes as many patients at once as fit into its memory if `chunk` is not given,
+        and has no workers and no endpoints.
 
         Raises EngineError where arguments do not fit; a patient who fails has NaN from there on and a status.
         """
@@ -101,8 +115,16 @@ class Kernel:
         initial = self._rows("initial", initial, len(self.equations.states))
         if len(initial) != len(parameters):
             raise EngineError(f"{len(parameters)} rows of parameters but {len(initial)} of initial states")
-        if workers < 1 or chunk < 1:
+        if workers < 1 or (chunk is not None and chunk < 1):
             raise EngineError(f"workers is {workers} and chunk is {chunk}", remedy="both count from 1")
+        if device not in DEVICES:
+            raise EngineError(f"there is no device {device!r}", remedy=nearest(device, DEVICES))
+        if device == "gpu" and workers > 1:
+            raise EngineError(
+                f"{workers} workers for a GPU", remedy="leave workers at 1: the device shares the work out"
+            )
+        if device == "gpu" and endpoints:
+            raise EngineError("a GPU reduces no endpoints", remedy='leave device at "cpu"')
         run = Run.prepare(
             self,
             schedule=schedule,
@@ -116,15 +138,17 @@ class Kernel:
             observe=observe,
         )
         patients = len(parameters)
+        grid = self._grid if device == "gpu" else None
         whole = None if on_chunk else run.blank(parameters)
 
         def work(piece: slice) -> Integration:
             own = parameters[piece]
             part = whole.part(piece) if whole else run.blank(own)
-            run.chunk(own, initial[piece], part)
+            run.chunk(own, initial[piece], part, grid.simulate if grid else None)
             return part
 
-        size = max(1, min(chunk, -(-patients // workers)))
+        largest = chunk or (grid.capacity(run, parameters, initial) if grid else CHUNK)
+        size = max(1, min(largest, -(-patients // workers)))
         pieces = [slice(start, min(start + size, patients)) for start in range(0, patients, size)]
         for piece, part in _in_order(work, pieces, workers):
             if on_chunk:
@@ -177,9 +201,10 @@ class Kernel:
         self._call_rows("initial_rows", parameters, parameters, results, 1)
         return results
 
-    def simulate(self, call: ctypes.Structure, rows: int) -> None:
-        """Run the compiled driver on a filled record, with `rows` of workspace."""
-        self._run("simulate", call, rows)
+    def simulate(self, numbers: dict, arrays: dict[str, np.ndarray]) -> None:
+        """Run the compiled driver in the calling thread, on what the record of the call holds."""
+        call = _Call(**numbers, **{name: array.ctypes.data for name, array in arrays.items()})
+        self._run("simulate", call, self.compiled.simulation_rows + numbers["memories"])
 
     def _call_rows(self, name: str, parameters, states, results, repeats: int) -> None:
         if results.size:

@@ -26,6 +26,11 @@ class Plan:
     guarded: bool
     triggered: bool
 
+    @property
+    def reduces(self) -> bool:
+        """Whether endpoints can be asked for: their code is called by its address, which a grid cannot do."""
+        return not self.machine.is_grid
+
 
 class LaneRoutine(Routine):
     """A routine on one lane, with its frame."""
@@ -39,7 +44,7 @@ class LaneRoutine(Routine):
 
     def place(self, row) -> Term:
         """Position of this lane's element in row `row` of a field."""
-        return self.index + Term(self, self.constant(row, INTEGER)) * self.machine.lanes
+        return self.index + Term(self, self.constant(row, INTEGER)) * self.machine.stride
 
     def do(self, name: str, *arguments) -> None:
         """Call another routine for this lane."""

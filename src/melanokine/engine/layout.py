@@ -1,7 +1,8 @@
 """Where the compiled driver finds things: the record of a call, and the lanes' workspace.
 
 The workspace is rows of one vector each (one 8-byte element per lane). A *cell* is one row that holds one number per
-lane; a *field* is several rows, such as one per state. Both are read by whole vectors or by single lanes.
+lane; a *field* is several rows, such as one per state. Both are read by whole vectors or by single lanes. In a grid the
+vectors of all threads of a block lie side by side in each row, and `workspace` points to the thread's own.
 """
 
 from __future__ import annotations
@@ -28,10 +29,9 @@ CALL = {
     "change_scale": POINTER, "change_guard": POINTER,
     "states": POINTER, "final": POINTER, "given": POINTER, "status": POINTER, "steps": POINTER,
     "rejected": POINTER, "stop_time": POINTER,
-    "next_patient": INTEGER, "active": INTEGER, "pending": INTEGER,
-    "endpoints": INTEGER, "reduction": POINTER,
+    "next_patient": INTEGER, "endpoints": INTEGER, "reduction": POINTER,
 }  # fmt: skip
-"""The record of one call: what goes in, where results go, and the driver's own counters."""
+"""The record of one call: what goes in, where results go, and the number of the patient whose turn it is."""
 
 REDUCTION = {
     "windows": INTEGER, "window_start": POINTER, "window_stop": POINTER, "window_first": POINTER,
@@ -58,6 +58,9 @@ INTEGER_CELLS = (
     "patient", "instant", "memory", "output", "hit", "first", "retried", "triggered", "finished",
     "undefined", "changed", "attempts", "rejections",
 )  # fmt: skip
+
+COUNTERS = ("active", "more", "pending")
+"""The driver's own, read like the record of the call but kept in the workspace: each thread of a grid has its own."""
 
 _CTYPES = {INTEGER: ctypes.c_int64, REAL: ctypes.c_double, POINTER: ctypes.c_void_p}
 
@@ -97,7 +100,7 @@ def simulation_layout(states: int, parameters: int, inputs: int, hoisted: int, f
         "diagonal": 2, "infusions": inputs,
         **REDUCTION_ROWS,
     }  # fmt: skip
-    cells = dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS), 1)
+    cells = dict.fromkeys((*REAL_CELLS, *INTEGER_CELLS, *COUNTERS), 1)
     return Layout.of({**fields, **cells, "memories": 0})
 
 
@@ -106,13 +109,19 @@ class Frame:
 
     def __init__(self, routine: Routine, layout: Layout, fields: Mapping[str, ir.Type] = CALL) -> None:
         self.routine, self.layout = routine, layout
-        self.call = record(routine, routine.argument["call"], fields)
+        given = record(routine, routine.argument["call"], fields)
+        self._in_call = given._place
+
+        def place(name: str) -> tuple[Array, Term | int]:
+            return (self.elements(name, INTEGER), 0) if name in COUNTERS else self._in_call(name)
+
+        self.call = Record(place)
 
     def elements(self, name: str, kind: ir.Type = REAL) -> Array:
-        """A field or cell as single elements: element `row * lanes + lane`."""
-        lanes = self.routine.machine.lanes
+        """A field or cell as single elements: element `row * stride + lane`."""
+        stride = self.routine.machine.stride
         workspace = self.routine.array(self.routine.argument["workspace"], REAL)
-        return self.routine.array(workspace.at(self.layout.start[name] * lanes), kind)
+        return self.routine.array(workspace.at(self.layout.start[name] * stride), kind)
 
     def vectors(self, name: str) -> Array:
         """A field or cell as one vector per row."""
@@ -125,6 +134,12 @@ class Frame:
             return self.elements(name, INTEGER if name in INTEGER_CELLS else REAL), lane
 
         return Record(place)
+
+    def take_patient(self) -> Term:
+        """The number of the patient whose turn it is, which no other thread gets."""
+        counter, position = self._in_call("next_patient")
+        one = ir.Constant(INTEGER, 1)
+        return Term(self.routine, self.routine.builder.atomic_rmw("add", counter.at(position), one, "monotonic"))
 
     def results(self, name: str, kind: ir.Type) -> Array:
         """An array of the caller, to which the record points."""

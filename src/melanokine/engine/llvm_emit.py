@@ -33,11 +33,20 @@ def emit(programs: list[Program], machine: Machine) -> str:
     return "\n".join(text)
 
 
+def _in_global_memory(array: str) -> tuple[str, str]:
+    """Make `array.global` of the pointer `array`: the same, but LLVM knows that it points to a GPU's global memory."""
+    there = f"  %{array}.there = addrspacecast ptr %{array} to ptr addrspace(1)"
+    return there, f"  %{array}.global = addrspacecast ptr addrspace(1) %{array}.there to ptr"
+
+
 class _Function:
     def __init__(self, program: Program, machine: Machine) -> None:
-        self._lanes, self._fused = machine.lanes, machine.fused
+        self._lanes, self._fused, self._threads = machine.lanes, machine.fused, machine.threads
         self._vector, self._bits = f"<{self._lanes} x double>", f"<{self._lanes} x i64>"
         self._lines: list[str] = []
+        self._global = ".global" if machine.nvidia else ""
+        if machine.nvidia:
+            self._lines += [line for name in program.arrays for line in _in_global_memory(name)]
         self._values: dict[int, str] = {}
         for instruction in program.instructions:
             self._emit(instruction)
@@ -65,7 +74,9 @@ class _Function:
         return name
 
     def _element(self, array: str, index: int) -> str:
-        return self._line(f"getelementptr inbounds {self._vector}, ptr %{array}, i64 {index}")
+        return self._line(
+            f"getelementptr inbounds {self._vector}, ptr %{array}{self._global}, i64 {index * self._threads}"
+        )
 
     def _operand(self, operand: Operand) -> str:
         if isinstance(operand, int):

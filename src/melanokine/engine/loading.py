@@ -12,15 +12,14 @@ from melanokine.engine.routine import INTEGER, REAL
 
 
 def write_load(module: ir.Module, plan: Plan) -> None:
-    """Add `load`: put the next patient into the lane; one with numbers that are not finite leaves at once."""
+    """Add `load`: put the cell `patient` into the lane; one with numbers that are not finite leaves at once."""
     routine = LaneRoutine(module, plan, "load")
     frame, lane, call = routine.frame, routine.lane, routine.frame.call
-    patient = call.next_patient
-    call.next_patient = patient + 1
+    patient = lane.patient
     call.active = call.active + 1
     for cell in ("instant", "memory", "output", "first", "retried", "triggered", "finished", "undefined"):
         setattr(lane, cell, 0)
-    lane.patient, lane.attempts, lane.rejections, lane.changed = patient, 0, 0, 1
+    lane.attempts, lane.rejections, lane.changed = 0, 0, 1
     lane.time, lane.proposal, lane.deadline = 0.0, FIRST_STEP, call.until
     lane.breakpoint = frame.results("instant_time", REAL)[0]
 
@@ -39,8 +38,9 @@ def write_load(module: ir.Module, plan: Plan) -> None:
     with routine.each(call.memories) as i:
         memories[routine.place(i)] = FIRST_STEP
     frame.run(plan.programs["prepare"])
-    with routine.when(call.endpoints > 0):
-        routine.do("begin_endpoints")
+    if plan.reduces:
+        with routine.when(call.endpoints > 0):
+            routine.do("begin_endpoints")
 
     with routine.either(lane.undefined.equals(1)) as (unusable, usable):
         with unusable:

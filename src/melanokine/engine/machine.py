@@ -3,6 +3,10 @@
 The number of lanes follows from the features that LLVM detects, not from the processor's name (virtual machines report
 misleading ones): 8 doubles with AVX-512, 4 with AVX2, 2 otherwise. Without fused multiply-add in hardware every fused
 operation becomes a product and a sum: the results then differ in the last digits from those of other machines.
+
+A graphics processor is a machine as well. The LLVM that llvmlite ships compiles the same IR to PTX, so that the GPU
+needs no second driver in CUDA C to be kept in step with this one, and no NVRTC. Its code has one lane; a block of
+threads shares a tile of workspace in which their lanes lie side by side, so that memory is read in whole rows.
 """
 
 from __future__ import annotations
@@ -15,6 +19,11 @@ from functools import cache
 import llvmlite
 import llvmlite.binding as llvm
 
+from melanokine.errors import EngineError
+
+BLOCK = 64
+"""Threads in a block on a GPU: two warps, small enough for registers to be shared out evenly."""
+
 _lock = threading.Lock()
 
 
@@ -22,7 +31,8 @@ _lock = threading.Lock()
 class Machine:
     """A target: lanes (doubles per vector), whether it fuses multiply-add, and LLVM's triple, cpu and features.
 
-    `assembly` chooses our own assembly for straight-line programs (x86_emit.py) instead of LLVM's.
+    `assembly` chooses our own assembly for straight-line programs (x86_emit.py) instead of LLVM's. `threads` is how
+    many threads share one tile of workspace: 1 on a processor, a block of them in a grid.
     """
 
     lanes: int
@@ -31,6 +41,21 @@ class Machine:
     cpu: str
     features: str
     assembly: bool = False
+    threads: int = 1
+
+    @property
+    def stride(self) -> int:
+        """Elements from one row of a workspace to the next."""
+        return self.lanes * self.threads
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether code for it is entered by every thread of a grid (grid.py) instead of once per call."""
+        return self.threads > 1
+
+    @property
+    def nvidia(self) -> bool:
+        return self.triple.startswith("nvptx")
 
     @property
     def x86(self) -> bool:
@@ -38,7 +63,10 @@ class Machine:
 
     @property
     def registers(self) -> int:
-        """Vector registers that a program can use."""
+        """Vector registers that a program can use; 0 on a GPU, whose assembler orders instructions by itself, and
+        spills less where it gets them as they were written."""
+        if self.nvidia:
+            return 0
         return 16 if self.x86 and self.lanes < 8 else 32
 
     @property
@@ -58,14 +86,25 @@ class Machine:
     @property
     def attributes(self) -> tuple[str, ...]:
         """LLVM function attributes that make it use vectors of this width."""
+        if self.nvidia:
+            return ()
         width = max(self.vector_bits, 128)
         return f'"prefer-vector-width"="{width}"', f'"min-legal-vector-width"="{width}"'
+
+    @property
+    def data_layout(self) -> str:
+        """How a GPU aligns what it reads, which LLVM must know before it reads IR text; empty for LLVM's default."""
+        if not self.nvidia:
+            return ""
+        with _lock:
+            return str(_target(self).target_data)
 
     @property
     def identity(self) -> str:
         """Everything about machine and compiler that decides on the generated code."""
         compiler = f"llvmlite {llvmlite.__version__}, LLVM {llvm.llvm_version_info}"
-        return f"{compiler}, {self.triple}, {self.cpu}, {self.features}, {self.lanes}, {self.fused}, {self.assembly}"
+        code = f"{self.triple}, {self.cpu}, {self.features}, {self.lanes}, {self.fused}, {self.assembly}, {self.threads}"
+        return f"{compiler}, {code}"
 
 
 @cache
@@ -94,14 +133,21 @@ def narrower(lanes: int) -> Machine:
     return Machine(lanes, fused, llvm.get_process_triple(), cpu, features, assembly=lanes == 4)
 
 
+def gpu(architecture: str = "sm_80", threads: int = BLOCK) -> Machine:
+    """A CUDA device of this architecture or a later one, with blocks of `threads` threads."""
+    return Machine(1, True, "nvptx64-nvidia-cuda", architecture, "", threads=threads)
+
+
 def assemble(machine: Machine, sources: Sequence[str]) -> bytes:
-    """Object code of LLVM IR texts, linked into one module."""
+    """Object code of LLVM IR texts, linked into one module; for a GPU the text of its PTX."""
     with _lock:
         target = _target(machine)
         module = llvm.parse_assembly(sources[0])
         for source in sources[1:]:
             module.link_in(llvm.parse_assembly(source))
         module.verify()
+        if machine.nvidia:
+            return target.emit_assembly(module).encode()
         return target.emit_object(module)
 
 
@@ -121,7 +167,13 @@ class Code:
 
 def _target(machine: Machine) -> llvm.TargetMachine:
     _initialise()
-    target = llvm.Target.from_triple(machine.triple)
+    if machine.nvidia:
+        _initialise_others()
+    try:
+        target = llvm.Target.from_triple(machine.triple)
+    except RuntimeError:
+        remedy = "use the llvmlite of its own wheels, which has all of LLVM's targets"
+        raise EngineError(f"this build of llvmlite cannot compile for {machine.triple}", remedy=remedy) from None
     return target.create_target_machine(cpu=machine.cpu, features=machine.features, opt=2, codemodel="jitdefault")
 
 
@@ -130,3 +182,9 @@ def _initialise() -> None:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     llvm.initialize_native_asmparser()
+
+
+@cache
+def _initialise_others() -> None:
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()

@@ -20,6 +20,8 @@ ROWS = {
     "prepared_for": INTEGER,
 }  # fmt: skip
 """The record of a call: row r belongs to patient r // repeats."""
+PROGRAMS = ("prepare_observables", "observe", "initial")
+"""What the functions of rows need of the straight-line programs, and the driver does not."""
 
 
 def observation_layout(states: int, parameters: int, hoisted: int, observables: int) -> Layout:
@@ -51,7 +53,7 @@ class _RowFunction:
     """A loop over groups of as many rows as there are lanes: `begin` opens it, `finish` stores and closes it."""
 
     def __init__(self, module: ir.Module, machine: Machine, layout: Layout, name: str) -> None:
-        self.lanes = machine.lanes
+        self.lanes, self.stride = machine.lanes, machine.stride
         self.routine = Routine(module, machine, name, {"call": POINTER, "workspace": POINTER}, public=True)
         self.frame = Frame(self.routine, layout, ROWS)
 
@@ -80,7 +82,7 @@ class _RowFunction:
             row = self._row(self.start + lane)
             row = row / call.repeats if repeated else row
             with routine.each(count) as i:
-                own[i * self.lanes + lane] = given[row * count + i]
+                own[i * self.stride + lane] = given[row * count + i]
 
     def finish(self, field: str, count: int) -> None:
         routine, call = self.routine, self.frame.call
@@ -88,7 +90,7 @@ class _RowFunction:
         with routine.each(self.lanes) as lane:
             row = self.start + lane
             with routine.when(row < call.rows), routine.each(count) as i:
-                results[row * count + i] = own[i * self.lanes + lane]
+                results[row * count + i] = own[i * self.stride + lane]
         self._groups.__exit__(None, None, None)
         self._restore()
         routine.finish()

@@ -27,7 +27,7 @@ from melanokine.engine.ordering import markowitz
 from melanokine.engine.primitives import Primitives, primitives
 from melanokine.network import Equations, Graph
 
-SAFETY = 0.9
+SAFETY = 0.95
 """The next step aims at this fraction of the step whose error would just be tolerated."""
 SMALLEST_GROWTH, LARGEST_GROWTH = 0.2, 6.0
 """From one step to the next, as in the code RODAS of Hairer and Wanner (book cited in rodas5.py)."""

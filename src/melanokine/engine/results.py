@@ -53,8 +53,9 @@ def write_leave(module: ir.Module, plan: Plan) -> None:
     frame.results("status", BYTE)[patient] = code
     frame.results("steps", INTEGER)[patient] = lane.attempts
     frame.results("rejected", INTEGER)[patient] = lane.rejections
-    with routine.when(frame.call.endpoints > 0):
-        routine.do("report_endpoints")
+    if plan.reduces:
+        with routine.when(frame.call.endpoints > 0):
+            routine.do("report_endpoints")
     lane.patient = -1
     lane.accepted = 0.0
     frame.call.active = frame.call.active - 1

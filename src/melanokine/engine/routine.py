@@ -104,14 +104,15 @@ class Term:
 
 
 class Array:
-    """Elements of one type behind a pointer."""
+    """Elements of one type behind a pointer; vectors are rows of a workspace, which threads may share."""
 
     def __init__(self, routine: Routine, pointer: ir.Value, kind: ir.Type) -> None:
         self._routine, self._pointer, self._kind = routine, pointer, kind
+        self._threads = routine.machine.threads if isinstance(kind, ir.VectorType) else 1
 
     def at(self, index) -> ir.Value:
         """The address of an element."""
-        index = self._routine.constant(index, INTEGER)
+        index = self._routine.constant(index * self._threads if self._threads > 1 else index, INTEGER)
         return self._routine.builder.gep(self._pointer, [index], inbounds=True, source_etype=self._kind)
 
     def __getitem__(self, index) -> Term:
@@ -150,8 +151,8 @@ class Routine:
         self.function.linkage = "external" if public else "internal"
         for attribute in ("noinline", "nounwind"):
             self.function.attributes.add(attribute)
-        self.argument = dict(zip(arguments, self.function.args, strict=True))
         self.builder = ir.IRBuilder(self.function.append_basic_block("entry"))
+        self.argument = {name: self._global(value) for name, value in zip(arguments, self.function.args, strict=True)}
 
     def finish(self) -> None:
         self.builder.ret_void()
@@ -214,7 +215,15 @@ class Routine:
     # memory
 
     def array(self, pointer: ir.Value | Term, kind: ir.Type) -> Array:
-        return Array(self, self.constant(pointer, POINTER), kind)
+        if isinstance(pointer, Term):
+            pointer = self._global(pointer.value)
+        return Array(self, pointer, kind)
+
+    def _global(self, value: ir.Value) -> ir.Value:
+        """The same value; of a pointer on a GPU LLVM then knows that it points to global memory."""
+        if not self.machine.nvidia or value.type != POINTER:
+            return value
+        return self.builder.addrspacecast(self.builder.addrspacecast(value, ir.PointerType(addrspace=1)), POINTER)
 
     # control
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ import numpy as np
 
 from melanokine.engine.endpoints import Endpoint
 from melanokine.engine.integration import Integration
-from melanokine.engine.layout import CALL, record_type
 from melanokine.engine.reductions import Reductions
 from melanokine.engine.schedule import Instants, Schedule, instants
 from melanokine.errors import EngineError
@@ -25,7 +24,10 @@ ABSOLUTE = 1e-3
 WORK_LIMIT = 2_000_000
 """Steps, accepted or refused, after which a patient is given up."""
 
-_Call = record_type(CALL)
+OUTPUTS = ("states", "final", "given", "status", "steps", "rejected", "stop_time")
+"""The arrays that a driver writes; it reads the others."""
+Simulate = Callable[[dict, dict[str, np.ndarray]], None]
+"""Runs a driver on the numbers and the arrays of the record of a call (layout.py)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +59,8 @@ class Run:
         stop_at_trigger: bool,
         until: float | None,
         work_limit: int,
-        endpoints: Mapping[str, Endpoint] | None,
-        observe: Sequence[str],
+        endpoints: Mapping[str, Endpoint] | None = None,
+        observe: Sequence[str] = (),
     ) -> Run:
         """Check everything but the patients; EngineError says what does not fit."""
         equations = kernel.equations
@@ -104,13 +106,13 @@ class Run:
         names = tuple(self.reductions.endpoints) if self.reductions else ()
         return Integration.blank(self.kernel, parameters, self.times, len(self.schedule), names, self.observed)
 
-    def chunk(self, parameters: np.ndarray, initial: np.ndarray, result: Integration) -> None:
-        """Integrate these patients in the calling thread, into `result`."""
-        plan, lanes = self.instants, self.kernel.machine.lanes
-        states = result.states
+    def chunk(
+        self, parameters: np.ndarray, initial: np.ndarray, result: Integration, simulate: Simulate | None = None
+    ) -> None:
+        """Integrate these patients, into `result`: in the calling thread, or by `simulate` elsewhere."""
+        plan, states = self.instants, result.states
         if self.observed:
             states = np.full((len(parameters), len(self.times), states.shape[-1]), np.nan)
-        reduction = self.reductions.record(result.endpoints, lanes) if self.reductions else None
         arrays = {
             "parameters": parameters,
             "initial": initial,
@@ -133,23 +135,22 @@ class Run:
             "rejected": result.rejected,
             "stop_time": result.stop_time,
         }
-        call = _Call(
-            patients=len(parameters),
-            outputs=len(self.times),
-            until=self.until,
-            relative_tolerance=self.tolerance,
-            longest_step=self.longest_step,
-            work_limit=self.work_limit,
-            stop_at_trigger=int(self.stop_at_trigger),
-            doses=len(self.schedule),
-            instants=len(plan.time) - 1,
-            memories=plan.memories,
-            endpoints=len(result.endpoint_names),
-            reduction=ctypes.addressof(reduction) if reduction else None,
-            **{name: array.ctypes.data for name, array in arrays.items()},
-        )
-        rows = self.kernel.compiled.simulation_rows + plan.memories
-        self.kernel.simulate(call, rows)
+        numbers = {
+            "patients": len(parameters),
+            "outputs": len(self.times),
+            "until": self.until,
+            "relative_tolerance": self.tolerance,
+            "longest_step": self.longest_step,
+            "work_limit": self.work_limit,
+            "stop_at_trigger": int(self.stop_at_trigger),
+            "doses": len(self.schedule),
+            "instants": len(plan.time) - 1,
+            "memories": plan.memories,
+        }
+        if self.reductions:
+            record = self.reductions.record(result.endpoints, self.kernel.machine.lanes)
+            numbers |= {"endpoints": len(result.endpoint_names), "reduction": ctypes.addressof(record)}
+        (simulate or self.kernel.simulate)(numbers, arrays)
         if self.reductions:
             self.reductions.complete(result, initial)
         if self.observed:

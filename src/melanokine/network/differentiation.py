@@ -1,4 +1,8 @@
-"""Exact partial derivatives of a graph's nodes with respect to the states (forward mode, sparse)."""
+"""Exact partial derivatives of a graph's nodes with respect to the states (forward mode, sparse).
+
+What varies through one node only, as x^n / (x^n + k^n) does through x, gets its slope against that node first, and is
+multiplied once with the node's derivatives, of which there may be several.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +11,53 @@ from melanokine.network.graph import TINY, Graph
 
 def gradients(graph: Graph, roots: list[int]) -> list[dict[int, int]]:
     """For each root the non-zero derivatives, as {state index: node of the derivative}."""
-    known: dict[int, dict[int, int]] = {}
-    for a in graph.reach(roots):
-        known[a] = _gradient(graph, a, known) if graph.varies[a] else {}
-    return [dict(known[root]) for root in roots]
+    return _Gradients(graph).of(roots)
 
 
-def _gradient(graph: Graph, a: int, known: dict[int, dict[int, int]]) -> dict[int, int]:
-    operation, *arguments = graph.op[a]
-    if operation == "state":
-        return {arguments[0]: graph.const(1.0)}
-    total: dict[int, int] = {}
-    for argument, slope in zip(arguments, _slopes(graph, a), strict=False):
-        for state, inner in known[argument].items():
-            term = graph.mul(slope, inner)
-            total[state] = graph.add(total[state], term) if state in total else term
-    return {state: node for state, node in total.items() if graph.op[node] != ("const", 0.0)}
+class _Gradients:
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._known: dict[int, dict[int, int]] = {}
+        self._chain: dict[int, tuple[int, int]] = {}
+        """For what varies through one other node only: that node, and the slope against it"""
+
+    def of(self, roots: list[int]) -> list[dict[int, int]]:
+        for a in self._graph.reach(roots):
+            if self._graph.varies[a]:
+                self._enter(a)
+        return [dict(self._gradient(root)) for root in roots]
+
+    def _enter(self, a: int) -> None:
+        operation, *arguments = self._graph.op[a]
+        if operation == "state":
+            self._known[a] = {arguments[0]: self._graph.const(1.0)}
+            return
+        graph = self._graph
+        inner = {b: self._chain.get(b, (b, graph.const(1.0))) for b in arguments if graph.varies[b]}
+        origins = {origin for origin, _ in inner.values()}
+        if len(origins) == 1:
+            total = graph.const(0.0)
+            for argument, slope in zip(arguments, _slopes(graph, a), strict=False):
+                if argument in inner:
+                    total = graph.add(total, graph.mul(slope, inner[argument][1]))
+            self._chain[a] = origins.pop(), total
+
+    def _gradient(self, a: int) -> dict[int, int]:
+        if not self._graph.varies[a]:
+            return {}
+        if a not in self._known:
+            if a in self._chain:
+                origin, slope = self._chain[a]
+                terms = [(slope, origin)]
+            else:
+                terms = list(zip(_slopes(self._graph, a), self._graph.op[a][1:], strict=False))
+            total: dict[int, int] = {}
+            for slope, argument in terms:
+                for state, inner in self._gradient(argument).items():
+                    term = self._graph.mul(slope, inner)
+                    total[state] = self._graph.add(total[state], term) if state in total else term
+            self._known[a] = {state: node for state, node in total.items() if self._graph.op[node] != ("const", 0.0)}
+        return self._known[a]
 
 
 def _slopes(graph: Graph, a: int) -> list[int]:
