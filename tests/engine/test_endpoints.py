@@ -481,6 +481,11 @@ def test_refused(two_compartments, endpoint, message):
         two_compartments.integrate(until=UNTIL, endpoints={"mine": endpoint})
 
 
+def test_not_on_a_gpu(two_compartments):
+    with pytest.raises(EngineError, match="a GPU reduces no endpoints"):
+        two_compartments.integrate(until=UNTIL, endpoints=ALL, device="gpu")
+
+
 def test_unknown_names(two_compartments):
     result = two_compartments.integrate(until=UNTIL, endpoints={"peak": Maximum("centre")})
     with pytest.raises(EngineError, match="no endpoint 'peek'; did you mean 'peak'"):

@@ -141,7 +141,7 @@ class Kernel:
             remedy = "leave workers at 1: the device shares the work out"
             raise EngineError(f"{workers} workers for a GPU", remedy=remedy)
         if device == "gpu" and endpoints:
-            raise EngineError("endpoints are not reduced on a GPU", remedy=f"ask for times there, or {ELSEWHERE}")
+            raise EngineError("a GPU reduces no endpoints", remedy=f"ask for times there, or {ELSEWHERE}")
         run = Run.prepare(
             self,
             schedule=schedule,

@@ -65,10 +65,15 @@ def simulate(
     when = _times(times, doses, days)
     numbers, parameters, at_diagnosis, title = _patients(model, population, seed, patients, workers)
     course = model.kernel.integrate(
-        parameters, at_diagnosis, schedule=schedule_of(doses, model.equations), times=when, workers=workers
+        parameters,
+        at_diagnosis,
+        schedule=schedule_of(doses, model.equations),
+        times=when,
+        observe=(*model.kernel.observable_names, *states),
+        workers=workers,
     )
     assert course is not None  # an integration is returned when its parts are not handed over one by one
-    return _dataset(model, course, numbers, doses, states).assign_attrs(
+    return _dataset(model, course, numbers, doses).assign_attrs(
         population=title, regimen=[str(each) for each in regimens], model=model.digest
     )
 
@@ -115,17 +120,13 @@ def _times(times: ArrayLike | None, doses: Sequence[Dose], days: float) -> NDArr
     return chosen
 
 
-def _dataset(
-    model: Model, course: Integration, numbers: NDArray, doses: Sequence[Dose], states: Sequence[str]
-) -> xr.Dataset:
+def _dataset(model: Model, course: Integration, numbers: NDArray, doses: Sequence[Dose]) -> xr.Dataset:
     """The engine's arrays with names and units."""
+    units = {state.name: state.unit for state in model.equations.states}
+    units |= {name: str(observable.unit) for name, observable in model.network.observables.items()}
     data = xr.Dataset(coords={"patient": numbers, "time": ("time", course.times, {"units": "d"})})
-    for i, name in enumerate(model.kernel.observable_names):
-        unit = str(model.network.observables[name].unit)
-        data[name] = ("patient", "time"), course.observables[:, :, i], {"units": unit}
-    for i, state in enumerate(model.equations.states):
-        if state.name in states:
-            data[state.name] = ("patient", "time"), course.states[:, :, i], {"units": state.unit}
+    for name in course.observed:
+        data[name] = ("patient", "time"), course.value(name), {"units": units[name]}
     data["status"] = "patient", course.status, {"meaning": " ".join(engine_status.NAMES)}
     data["given"] = ("patient", "dose"), course.given
     return data.assign_coords(
