@@ -190,8 +190,9 @@ class Kernel:
             run.chunk(own, taken(start, piece), part, simulate=grid.simulate if grid else None)
             return part
 
-        largest = chunk or (grid.capacity(run, parameters, start) if grid else CHUNK)
-        for piece, part in _in_order(work, _pieces(patients, workers, largest), workers):
+        if chunk is None:
+            chunk = grid.capacity(run, parameters, start) if grid else CHUNK
+        for piece, part in _in_order(work, _pieces(patients, workers, chunk), workers):
             if on_chunk:
                 on_chunk(piece, part)
             if progress:
