@@ -62,6 +62,21 @@ def test_kinks_cost_accuracy_but_not_convergence(build):
     assert errors[2] < 1e-2 * errors[0]
 
 
+@pytest.mark.parametrize("half", [1e-2, 1e-6])
+def test_state_that_only_counts_days(build, half):
+    """Its rate jumps from 0 to 1 as soon as there is some drug: a kink that the estimate by k_8 alone does not see."""
+    system = build(
+        {"drug": 0.0, "days": 0.0},
+        {"given": 40.0, "half": half},
+        lambda g, s: [s.given, g.div(s.drug, g.add(s.drug, s.half))],
+    )
+    result = system.integrate(spread=0.0, times=[0.1, 1.0, 5.0], rtol=1e-5)
+    drug = 40.0 * result.times
+    np.testing.assert_allclose(result.state("drug")[0], drug, rtol=1e-9)
+    exact = result.times - half / 40.0 * np.log1p(drug / half)
+    np.testing.assert_allclose(result.state("days")[0], exact, atol=2e-5)
+
+
 def test_conserved_mass_is_conserved(robertson):
     result = robertson.integrate(9, times=[1.0, 1e3, 1e6], rtol=1e-4, max_step=np.inf)
     np.testing.assert_allclose(result.observable("total"), 1.0, rtol=1e-12)

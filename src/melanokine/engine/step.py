@@ -19,8 +19,8 @@ def write_step(
 ) -> None:
     """Add `step`: from `state` and the cell `step` to `next`, the stages in `rate`, and the cell `error`.
 
-    `error` is the mean over the states of the squared scaled error; infinite where a pivot is not positive and
-    finite. A negative pivot tells of growth too fast for the length of the step, which the method would damp instead.
+    `error` is the mean over the states of the squared scaled error (rodas5.py); infinite where a pivot is not positive
+    and finite. A negative pivot tells of growth too fast for the length of the step, which the method would damp instead.
     """
     routine = Routine(module, machine, "step", {"call": POINTER, "workspace": POINTER})
     frame = Frame(routine, layout)
@@ -34,7 +34,7 @@ def write_step(
         _combine(frame, stages, s, inverse, states)
         frame.run(programs["rates"], state=frame.vectors("next").at(0), rate=stages[s].at(0))
         frame.run(programs["solve"], vector=stages[s].at(0))
-    _measure_error(frame, stages[-1], states)
+    _measure_error(frame, stages[-1], stages[-2], states)
     routine.finish()
 
 
@@ -59,20 +59,22 @@ def _combination(routine: Routine, terms: list[Term], weights: tuple[float, ...]
     return start
 
 
-def _measure_error(frame: Frame, last: Array, states: int) -> None:
+def _measure_error(frame: Frame, last: Array, before_last: Array, states: int) -> None:
     routine, state, following = frame.routine, frame.vectors("state"), frame.vectors("next")
     relative = routine.splat(frame.call.relative_tolerance)
     absolute = frame.results("absolute_tolerance", REAL)
+    weight = relative * rodas5.GUARD
 
-    def add_square(i: Term, total: Term) -> Term:
+    def add_squares(i: Term, total: Term) -> Term:
         correction = last[i]
         following[i] = following[i] + correction
         before, after = routine.absolute(state[i]), routine.absolute(following[i])
         magnitude = routine.select(before > after, before, after)
-        scaled = correction / routine.fma(relative, magnitude, routine.splat(absolute[i]))
-        return routine.fma(scaled, scaled, total)
+        per_tolerance = 1.0 / routine.fma(relative, magnitude, routine.splat(absolute[i]))
+        estimate, guard = correction * per_tolerance, routine.absolute(before_last[i] * per_tolerance)
+        return routine.fma(guard * guard, guard * weight, routine.fma(estimate, estimate, total))
 
-    mean = routine.total(states, add_square) * (1.0 / states)
+    mean = routine.total(states, add_squares) * (1.0 / states)
     usable = frame.vectors("diagonal")[1] > 0.0
     frame.vectors("error")[0] = routine.select(usable, mean, mean + math.inf)
 
