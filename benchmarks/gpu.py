@@ -21,12 +21,12 @@ import numpy as np
 
 from melanokine.drugs import Regimen
 from melanokine.engine import rodas5
-from melanokine.engine.assembler import Program
 from melanokine.engine.cuda import Device
 from melanokine.engine.gpu import Grid
 from melanokine.engine.integration import Integration
-from melanokine.engine.micro import expand
-from melanokine.engine.programs import programs
+from melanokine.engine.lowering.assembler import Program
+from melanokine.engine.lowering.micro import expand
+from melanokine.engine.lowering.programs import programs
 from melanokine.engine.run import WORK_LIMIT, Run
 from melanokine.errors import EngineError
 from melanokine.network import Equations

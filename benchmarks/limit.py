@@ -27,12 +27,12 @@ import numpy as np
 from llvmlite import ir
 
 from melanokine import engine
-from melanokine.engine.assembler import Program
-from melanokine.engine.layout import simulation_layout
-from melanokine.engine.machine import Code, Machine, assemble, host
-from melanokine.engine.micro import expand
-from melanokine.engine.programs import programs
-from melanokine.engine.step import write_step
+from melanokine.engine.code.machine import Code, Machine, assemble, host
+from melanokine.engine.driver.layout import simulation_layout
+from melanokine.engine.driver.step import write_step
+from melanokine.engine.lowering.assembler import Program
+from melanokine.engine.lowering.micro import expand
+from melanokine.engine.lowering.programs import programs
 from melanokine.network import Equations
 from peak import measure, time_of
 from problems import MODELS, Problem, problem

@@ -14,7 +14,7 @@ import ctypes
 import time
 from dataclasses import dataclass
 
-from melanokine.engine.machine import Code, Machine, assemble
+from melanokine.engine.code.machine import Code, Machine, assemble
 
 CHAINS = 12
 """Enough to hide a latency of four cycles at two or three a cycle, few enough for sixteen registers"""

@@ -5,9 +5,9 @@
 
 Every tool integrates the same patients for a year under the same doses, from one SBML document (sbml.py; SciPy from the
 same expressions), over several tolerances, in one process on one core. The reference is the engine at 1e-10; how
-closely the others, which share no code with it, come to it is told: no comparison means anything below that. Error as in problems.py. Times are CPU
-time of the process, the median of the repeats, averaged over patients; what it takes to compile or load is told apart.
-Repeats of all tools are interleaved, so that a busy machine troubles all alike.
+closely the others, which share no code with it, come to it is told: no comparison means anything below that. Error as
+in problems.py. Times are CPU time of the process, the median of the repeats, averaged over patients; what it takes to
+compile or load is told apart. Repeats of all tools are interleaved, so that a busy machine troubles all alike.
 
 The ratio: of the runs of a tool only those count that no other is both cheaper and more accurate than. Between two of
 them cost is interpolated on logarithmic scales at the error asked for; a tool whose cheapest run is already more
@@ -35,7 +35,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from melanokine.engine.machine import host
+from melanokine.engine.code.machine import host
 from problems import MODELS, Problem, problem
 from sbml import Export
 from tools.amici_cvodes import Amici

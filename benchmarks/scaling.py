@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from melanokine import engine
-from melanokine.engine.machine import host
+from melanokine.engine.code.machine import host
 from models import qsp113, tissues
 
 PATIENTS, QUICK_PATIENTS = (1, 10, 100, 1000, 10_000, 100_000), (1, 10, 100, 1000)

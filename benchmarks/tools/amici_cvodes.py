@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from melanokine.engine import cache
+from melanokine.engine.code import cache
 from sbml import Export
 from tools.outcome import Outcome, ToolFailed, cpu_time
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from melanokine.drugs import Regimen
+from melanokine.engine.code.machine import gpu, host
 from melanokine.engine.compiler import compile_object
 from melanokine.engine.cuda import Device
 from melanokine.engine.kernel import Kernel
-from melanokine.engine.machine import gpu, host
 from melanokine.patients import schedule
 
 from ..engine.emulated_driver import EmulatedDriver

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from melanokine.engine import Kernel, compile
-from melanokine.engine.machine import host, narrower
+from melanokine.engine.code.machine import host, narrower
 from melanokine.network import Equations, Event, Graph, State
 from melanokine.network.differentiation import gradients
 

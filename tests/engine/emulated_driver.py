@@ -13,10 +13,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from melanokine.engine.code.machine import Code, host
 from melanokine.engine.compiler import compile_object
-from melanokine.engine.grid import KERNEL, THREAD
-from melanokine.engine.layout import CALL, record_type
-from melanokine.engine.machine import Code, host
+from melanokine.engine.driver.grid import KERNEL, THREAD
+from melanokine.engine.driver.layout import CALL, record_type
 from melanokine.network import Equations
 
 _Call = record_type(CALL)

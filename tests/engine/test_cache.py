@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from melanokine.engine import cache
+from melanokine.engine.code import cache
+from melanokine.engine.code.machine import host
 from melanokine.engine.compiler import compile_object
 from melanokine.engine.kernel import Kernel, compile
-from melanokine.engine.machine import host
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_threads_compile_once(every_operation, folder):
 
 def test_processes_share_the_folder(folder):
     program = """
-from melanokine.engine import cache
+from melanokine.engine.code import cache
 for k in range(30):
     cache.store("shared", {"k": k}, bytes(100_000))
     found = cache.load("shared")

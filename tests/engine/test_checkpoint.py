@@ -70,7 +70,7 @@ def test_any_division(two_compartments, schedule, ends):
 
 
 def test_division_where_steps_are_refused(build):
-    """Van der Pol's oscillator, in so many parts that some end within a step that was tried before at another length."""
+    """Van der Pol's oscillator, in so many parts that some end in a step that was tried before at another length."""
 
     def rhs(g, s):
         damping = g.mul(s.mu, g.mul(g.sub(g.const(1.0), g.mul(s.x, s.x)), s.v))

@@ -21,7 +21,7 @@ from melanokine.engine import (
     Value,
     compile,
 )
-from melanokine.engine.watch import compile_watch
+from melanokine.engine.driver.watch import compile_watch
 from melanokine.errors import EngineError
 from melanokine.network import evaluate
 
@@ -502,6 +502,6 @@ def test_watching_code_is_cached(two_compartments, monkeypatch):
     def refuse(*_):
         raise AssertionError("compiled again")
 
-    monkeypatch.setattr("melanokine.engine.watch.assemble", refuse)
+    monkeypatch.setattr("melanokine.engine.driver.watch.assemble", refuse)
     stored = compile_watch(two_compartments.equations, ("centre", "centre_per_weight"), kernel.machine)
     assert (stored.quantities, stored.constants, stored.curves) == (watch.quantities, watch.constants, watch.curves)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from melanokine.engine import BOLUS, INFUSION, NOT_FINITE, OK, WORK_LIMIT, Schedule, cuda
+from melanokine.engine.code.machine import host
 from melanokine.engine.cuda import Device, Memory
 from melanokine.engine.gpu import Grid
 from melanokine.engine.integration import Integration
 from melanokine.engine.kernel import Kernel
-from melanokine.engine.machine import host
 from melanokine.engine.run import WORK_LIMIT as MANY
 from melanokine.engine.run import Run
 from melanokine.errors import EngineError

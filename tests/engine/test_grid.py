@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from melanokine.engine.code.machine import gpu
 from melanokine.engine.compiler import compile_object
-from melanokine.engine.grid import KERNEL
-from melanokine.engine.machine import gpu
+from melanokine.engine.driver.grid import KERNEL
 from melanokine.errors import EngineError
 
 CASES = [

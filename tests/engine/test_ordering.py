@@ -1,7 +1,7 @@
 import numpy as np
 
-from melanokine.engine.factorisation import pattern
-from melanokine.engine.ordering import markowitz
+from melanokine.engine.lowering.factorisation import pattern
+from melanokine.engine.lowering.ordering import markowitz
 
 
 def entries(rows, order):

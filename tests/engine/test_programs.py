@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from melanokine.engine.programs import programs
-from melanokine.engine.scheduling import schedule
+from melanokine.engine.lowering.programs import programs
+from melanokine.engine.lowering.scheduling import schedule
 
 SHIFT = 40.0
 

@@ -16,9 +16,9 @@ from melanokine.engine import (
     TimeOfMaximum,
     Value,
 )
-from melanokine.engine.control import FIRST_STEP
+from melanokine.engine.driver.control import FIRST_STEP
 from melanokine.engine.kernel import compile
-from melanokine.engine.programs import LARGEST_GROWTH
+from melanokine.engine.lowering.programs import LARGEST_GROWTH
 from melanokine.errors import EngineError
 from melanokine.network import Event
 

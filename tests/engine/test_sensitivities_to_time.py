@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from melanokine.engine import BOLUS, INFUSION, OK, WORK_LIMIT, Schedule
-from melanokine.engine.control import FIRST_STEP
+from melanokine.engine.driver.control import FIRST_STEP
 from melanokine.engine.kernel import compile
-from melanokine.engine.programs import LARGEST_GROWTH
+from melanokine.engine.lowering.programs import LARGEST_GROWTH
 from melanokine.network import Event
 
 

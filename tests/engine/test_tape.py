@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from melanokine.engine import BOLUS, INFUSION, NOT_FINITE, OK, WORK_LIMIT, Schedule
+from melanokine.engine.driver.tape import Tape
 from melanokine.engine.integration import Integration
 from melanokine.engine.run import Run
-from melanokine.engine.tape import Tape
 
 TIMES = np.array([0.0, 0.3, 1.0, 1.7, 3.0, 6.5])
 RESULTS = ("states", "final", "given", "status", "steps", "stop_time")

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from melanokine.engine import llvm_emit, x86_emit
-from melanokine.engine.assembler import Instruction, Program
-from melanokine.engine.machine import Code, assemble, host, narrower
-from melanokine.engine.micro import expand
-from melanokine.engine.scheduling import schedule
+from melanokine.engine.code import llvm_emit, x86_emit
+from melanokine.engine.code.machine import Code, assemble, host, narrower
+from melanokine.engine.lowering.assembler import Instruction, Program
+from melanokine.engine.lowering.micro import expand
+from melanokine.engine.lowering.scheduling import schedule
 
 pytestmark = pytest.mark.skipif(not host().x86 or host().lanes < 4, reason="needs a processor with AVX2")
 

@@ -4,20 +4,16 @@
     result = kernel.integrate(parameters, initial, schedule=schedule, times=times)
     slopes = kernel.sensitivities(parameters, initial, with_respect_to=["clearance"], schedule=schedule, times=times)
 
-Equations are lowered to straight-line programs (primitives, assembler, programs) with a sparse LU unrolled in a static
-order (ordering, factorisation), expanded (micro), scheduled (scheduling, arrangement) and written as LLVM IR
-(llvm_emit) or, for AVX2, as assembly (x86_select, x86_registers, x86_addresses, x86_emit). The method
-(rodas5, step) and the loop over patients (lane, loading, instants, dosing, events, control, results, driver) are
-generated too (routine, layout), so that users need no compiler. Endpoints are reduced on the way (endpoints,
-reductions, watch, reduction, extreme). One patient per SIMD lane (machine), or per thread of a GPU (grid, cuda, gpu);
-kernels are kept on disk (cache). A run may go on where an earlier one ended (checkpoint), and steady states are found
-by the same steps (steady). Derivatives are differences between a patient and copies that repeat its steps (tape,
-sensitivities).
+Equations are lowered to straight-line programs (`lowering`), which become machine code (`code`) together with the
+method (rodas5) and the loop over patients (`driver`): users need no compiler. One patient runs in each SIMD lane, or in
+each thread of a GPU (gpu, cuda). A call is checked once (run, schedule, instants, endpoints, reductions) and answered
+with arrays (integration, status). Steady states are found by the same steps (steady), and derivatives are differences
+between a patient and copies that repeat its steps (sensitivities).
 
 What a patient goes through, in this order at any one time t:
 
 1. the output at t, which so is the trough; at the end of the run that is all;
-2. events whose trigger rises through zero at t by itself (events);
+2. events whose trigger rises through zero at t by itself (driver/events);
 3. the doses of t, guards seeing the state before the first of them (schedule, instants);
 4. events that these doses set off.
 

@@ -7,18 +7,18 @@ import time
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
 
-from melanokine.engine import cache as disk
-from melanokine.engine import llvm_emit, x86_emit
-from melanokine.engine.arrangement import arrange
-from melanokine.engine.assembler import Program
-from melanokine.engine.cache import source_digest
-from melanokine.engine.driver import write_driver
-from melanokine.engine.lane import Plan
-from melanokine.engine.layout import simulation_layout
-from melanokine.engine.machine import Machine, assemble
-from melanokine.engine.observation import PROGRAMS as OBSERVATION
-from melanokine.engine.observation import observation_layout, write_observation
-from melanokine.engine.programs import Programs, programs
+from melanokine.engine.code import cache as disk
+from melanokine.engine.code import llvm_emit, x86_emit
+from melanokine.engine.code.cache import source_digest
+from melanokine.engine.code.machine import Machine, assemble
+from melanokine.engine.driver.lane import Plan
+from melanokine.engine.driver.layout import simulation_layout
+from melanokine.engine.driver.loop import write_driver
+from melanokine.engine.driver.observation import PROGRAMS as OBSERVATION
+from melanokine.engine.driver.observation import observation_layout, write_observation
+from melanokine.engine.lowering.arrangement import arrange
+from melanokine.engine.lowering.assembler import Program
+from melanokine.engine.lowering.programs import Programs, programs
 from melanokine.errors import EngineError
 from melanokine.network import Equations
 

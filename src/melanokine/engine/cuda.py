@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from melanokine.engine.machine import Machine, gpu
+from melanokine.engine.code.machine import Machine, gpu
 from melanokine.errors import EngineError
 
 OUT_OF_MEMORY = 2

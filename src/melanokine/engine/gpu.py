@@ -14,12 +14,12 @@ import threading
 
 import numpy as np
 
+from melanokine.engine.code.machine import BLOCK
 from melanokine.engine.compiler import compile_object
 from melanokine.engine.cuda import ELSEWHERE, Device, Memory
-from melanokine.engine.grid import KERNEL
+from melanokine.engine.driver.grid import KERNEL
+from melanokine.engine.driver.layout import CALL, record_type
 from melanokine.engine.integration import Integration
-from melanokine.engine.layout import CALL, record_type
-from melanokine.engine.machine import BLOCK
 from melanokine.engine.run import OUTPUTS, Run, taken
 from melanokine.errors import EngineError
 from melanokine.network import Equations

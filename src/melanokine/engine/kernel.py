@@ -12,20 +12,20 @@ from typing import TypeVar
 
 import numpy as np
 
-from melanokine.engine.checkpoint import check as check_resumption
+from melanokine.engine.code.machine import Code, Machine, host
 from melanokine.engine.compiler import compile_object
 from melanokine.engine.cuda import ELSEWHERE, first_device
+from melanokine.engine.driver.checkpoint import check as check_resumption
+from melanokine.engine.driver.layout import CALL, record_type
+from melanokine.engine.driver.observation import ROWS
+from melanokine.engine.driver.watch import Watch, compile_watch
 from melanokine.engine.endpoints import Endpoint
 from melanokine.engine.gpu import Grid
 from melanokine.engine.integration import Integration
-from melanokine.engine.layout import CALL, record_type
-from melanokine.engine.machine import Code, Machine, host
-from melanokine.engine.observation import ROWS
 from melanokine.engine.run import WORK_LIMIT, Run, taken
 from melanokine.engine.schedule import Schedule
 from melanokine.engine.sensitivities import Differences, Sensitivities, check_steps, quantities
 from melanokine.engine.steady import dosing_steady_state, steady_state
-from melanokine.engine.watch import Watch, compile_watch
 from melanokine.errors import EngineError, nearest
 from melanokine.network import Equations
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from melanokine.engine.driver.layout import REDUCTION, record_type
+from melanokine.engine.driver.nodes import NODES
 from melanokine.engine.endpoints import VALUE, Endpoint
-from melanokine.engine.layout import REDUCTION, record_type
-from melanokine.engine.nodes import NODES
 from melanokine.errors import EngineError
 
 if TYPE_CHECKING:
+    from melanokine.engine.driver.watch import Watch
     from melanokine.engine.integration import Integration
     from melanokine.engine.kernel import Kernel
-    from melanokine.engine.watch import Watch
 
 _Record = record_type(REDUCTION)
 _ALIGNMENT = 64

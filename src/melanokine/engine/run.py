@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from melanokine.engine.checkpoint import inherit
+from melanokine.engine.driver.checkpoint import inherit
+from melanokine.engine.driver.tape import Tape
 from melanokine.engine.endpoints import Endpoint
 from melanokine.engine.instants import Changes, changes, instants
 from melanokine.engine.integration import Integration
 from melanokine.engine.reductions import Reductions
 from melanokine.engine.schedule import Schedule
-from melanokine.engine.tape import Tape
 from melanokine.errors import EngineError
 
 if TYPE_CHECKING:

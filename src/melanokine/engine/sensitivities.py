@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from melanokine.engine import status
+from melanokine.engine.driver.tape import Tape
 from melanokine.engine.instants import instants
 from melanokine.engine.integration import Integration
 from melanokine.engine.run import Run
-from melanokine.engine.tape import Tape
 from melanokine.errors import EngineError, nearest
 
 if TYPE_CHECKING:

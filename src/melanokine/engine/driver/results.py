@@ -7,8 +7,8 @@ import math
 from llvmlite import ir
 
 from melanokine.engine import status
-from melanokine.engine.lane import LaneRoutine, Plan
-from melanokine.engine.routine import BYTE, INTEGER, POINTER, REAL, Term
+from melanokine.engine.code.routine import BYTE, INTEGER, POINTER, REAL, Term
+from melanokine.engine.driver.lane import LaneRoutine, Plan
 
 
 def write_expect(module: ir.Module, plan: Plan) -> None:

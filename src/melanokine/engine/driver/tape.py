@@ -19,8 +19,8 @@ import numpy as np
 from llvmlite import ir
 
 from melanokine.engine import status
-from melanokine.engine.lane import LaneRoutine, Plan
-from melanokine.engine.routine import INTEGER, REAL
+from melanokine.engine.code.routine import INTEGER, REAL
+from melanokine.engine.driver.lane import LaneRoutine, Plan
 
 NO_TAPE, RECORD, FOLLOW = 0, 1, 2
 """What a call does with its tape."""

@@ -15,10 +15,10 @@ import math
 import numpy as np
 from llvmlite import ir
 
-from melanokine.engine.lane import Plan
-from melanokine.engine.layout import Frame
-from melanokine.engine.nodes import LAST, NODES
-from melanokine.engine.routine import POINTER, Routine, Term
+from melanokine.engine.code.routine import POINTER, Routine, Term
+from melanokine.engine.driver.lane import Plan
+from melanokine.engine.driver.layout import Frame
+from melanokine.engine.driver.nodes import LAST, NODES
 
 _POWERS = np.array([[node**power for power in range(1, len(NODES))] for node in NODES[1:]])
 _COEFFICIENTS = tuple(tuple(float(x) for x in row) for row in np.linalg.inv(_POWERS))

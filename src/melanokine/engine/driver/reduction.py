@@ -13,12 +13,12 @@ import math
 
 from llvmlite import ir
 
+from melanokine.engine.code.routine import INTEGER, POINTER, REAL, Array, Record, Routine, Term
+from melanokine.engine.driver.extreme import write_peak
+from melanokine.engine.driver.lane import LaneRoutine, Plan
+from melanokine.engine.driver.layout import REDUCTION, Frame, record
+from melanokine.engine.driver.nodes import LAST, NODES, WEIGHTS
 from melanokine.engine.endpoints import AREA, FIRST_TIME, TIME_OF_EXTREME
-from melanokine.engine.extreme import write_peak
-from melanokine.engine.lane import LaneRoutine, Plan
-from melanokine.engine.layout import REDUCTION, Frame, record
-from melanokine.engine.nodes import LAST, NODES, WEIGHTS
-from melanokine.engine.routine import INTEGER, POINTER, REAL, Array, Record, Routine, Term
 
 BETWEEN = len(NODES)
 """The point, after the nodes, at which quantities are evaluated elsewhere in the step."""

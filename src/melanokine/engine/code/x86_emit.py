@@ -10,10 +10,10 @@ LLVM assembles the text. Every operation is the same IEEE operation as in llvm_e
 
 from __future__ import annotations
 
-from melanokine.engine.assembler import Program
-from melanokine.engine.x86_addresses import SAVED, VECTOR, Addresses
-from melanokine.engine.x86_registers import Allocation
-from melanokine.engine.x86_select import select
+from melanokine.engine.code.x86_addresses import SAVED, VECTOR, Addresses
+from melanokine.engine.code.x86_registers import Allocation
+from melanokine.engine.code.x86_select import select
+from melanokine.engine.lowering.assembler import Program
 
 
 def emit(programs: list[Program], prefix: str = "") -> str:

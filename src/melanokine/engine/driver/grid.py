@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from melanokine.engine.lane import Plan
-from melanokine.engine.routine import INTEGER, POINTER, REAL, Routine, Term
+from melanokine.engine.code.routine import INTEGER, POINTER, REAL, Routine, Term
+from melanokine.engine.driver.lane import Plan
 
 KERNEL = "simulate_grid"
 """The kernel of a GPU, `(call, workspace, rows)` with the rows of a tile; block and thread are those of the launch."""

@@ -22,6 +22,8 @@ from typing import Any
 
 SIZE_LIMIT = 256 * 2**20
 """Bytes"""
+PACKAGES = tuple(f"melanokine.engine{part}" for part in ("", ".lowering", ".code", ".driver"))
+"""The engine's own source: what a kernel is made by."""
 _MAGIC = b"melanokine kernel 1\n"
 _SUFFIX = ".kernel"
 
@@ -44,10 +46,10 @@ def directory() -> Path:
 def source_digest() -> str:
     """A hash of the engine's own source: a change of it makes every cached kernel stale."""
     digest = hashlib.sha256()
-    folder = resources.files("melanokine.engine")
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".py"):
-            digest.update(file.read_bytes())
+    for package in PACKAGES:
+        for file in sorted(resources.files(package).iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".py"):
+                digest.update(file.read_bytes())
     return digest.hexdigest()
 
 

@@ -23,10 +23,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from melanokine.engine import rodas5
-from melanokine.engine.assembler import Assembler, Operand, Program
-from melanokine.engine.factorisation import Factorisation, Pattern, pattern, solve
-from melanokine.engine.ordering import markowitz
-from melanokine.engine.primitives import Primitives, primitives
+from melanokine.engine.lowering.assembler import Assembler, Operand, Program
+from melanokine.engine.lowering.factorisation import Factorisation, Pattern, pattern, solve
+from melanokine.engine.lowering.ordering import markowitz
+from melanokine.engine.lowering.primitives import Primitives, primitives
 from melanokine.network import Equations, Graph
 
 SAFETY = 0.95

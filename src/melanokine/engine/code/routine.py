@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from llvmlite import ir
 
-from melanokine.engine.machine import Machine
+from melanokine.engine.code.machine import Machine
 
 REAL = ir.DoubleType()
 INTEGER = ir.IntType(64)

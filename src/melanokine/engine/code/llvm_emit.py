@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import struct
 
-from melanokine.engine.assembler import Instruction, Operand, Program
-from melanokine.engine.machine import Machine
-from melanokine.engine.micro import ROUNDING
+from melanokine.engine.code.machine import Machine
+from melanokine.engine.lowering.assembler import Instruction, Operand, Program
+from melanokine.engine.lowering.micro import ROUNDING
 
 HALF_ROOT = 0x3FE6A09E00000000
 """The leading bits of sqrt(1/2): mantissas are taken from there to sqrt(2)."""

@@ -17,9 +17,9 @@ import struct
 from collections.abc import Callable
 from typing import NamedTuple
 
-from melanokine.engine.assembler import Operand, Program
-from melanokine.engine.llvm_emit import HALF_ROOT, MANTISSA, ONE, TWO52
-from melanokine.engine.micro import ROUNDING
+from melanokine.engine.code.llvm_emit import HALF_ROOT, MANTISSA, ONE, TWO52
+from melanokine.engine.lowering.assembler import Operand, Program
+from melanokine.engine.lowering.micro import ROUNDING
 
 _SIGN = 1 << 63
 _LESS, _UNORDERED, _GREATER = 17, 3, 30

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
-from melanokine.engine.assembler import Operand
-from melanokine.engine.x86_addresses import Addresses
-from melanokine.engine.x86_select import Selected
+from melanokine.engine.code.x86_addresses import Addresses
+from melanokine.engine.code.x86_select import Selected
+from melanokine.engine.lowering.assembler import Operand
 
 REGISTERS = 16
 KEPT = 2

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from melanokine.engine.assembler import Instruction, Operand, Program
+from melanokine.engine.lowering.assembler import Instruction, Operand, Program
 
 ROUNDING = 6755399441055744.0
 """1.5 * 2^52"""

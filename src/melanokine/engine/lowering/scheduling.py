@@ -8,7 +8,7 @@ their uses, so that few are spilled to memory. Results do not depend on the orde
 
 from __future__ import annotations
 
-from melanokine.engine.assembler import Instruction, Program
+from melanokine.engine.lowering.assembler import Instruction, Program
 
 WINDOW, WINDOW_OF_SOLVE = 160, 20
 """`solve` is one long chain of dependants, in which a wide window finds nothing to do but to spill."""

@@ -22,9 +22,9 @@ from contextlib import contextmanager
 
 from llvmlite import ir
 
-from melanokine.engine.lane import ENDED, LaneRoutine, Plan
-from melanokine.engine.layout import Frame
-from melanokine.engine.routine import INTEGER, Array, Record, Routine, Term
+from melanokine.engine.code.routine import INTEGER, Array, Record, Routine, Term
+from melanokine.engine.driver.lane import ENDED, LaneRoutine, Plan
+from melanokine.engine.driver.layout import Frame
 
 BISECTIONS = 53
 """Halvings of the step in which something rises through zero: to the last bit of the fraction."""

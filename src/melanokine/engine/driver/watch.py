@@ -16,15 +16,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from melanokine.engine import cache as disk
 from melanokine.engine import rodas5
-from melanokine.engine.assembler import Assembler, Operand, Program
-from melanokine.engine.cache import source_digest
-from melanokine.engine.llvm_emit import emit
-from melanokine.engine.machine import Code, Machine, assemble
-from melanokine.engine.micro import expand
-from melanokine.engine.primitives import Primitives, primitives
-from melanokine.engine.scheduling import schedule
+from melanokine.engine.code import cache as disk
+from melanokine.engine.code.cache import source_digest
+from melanokine.engine.code.llvm_emit import emit
+from melanokine.engine.code.machine import Code, Machine, assemble
+from melanokine.engine.lowering.assembler import Assembler, Operand, Program
+from melanokine.engine.lowering.micro import expand
+from melanokine.engine.lowering.primitives import Primitives, primitives
+from melanokine.engine.lowering.scheduling import schedule
 from melanokine.network import Equations, Graph
 
 PREPARE, DRAW, WATCH = "prepare_watched", "draw", "watch"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from melanokine.engine.assembler import Instruction, Program
-from melanokine.engine.micro import expand
-from melanokine.engine.scheduling import schedule
+from melanokine.engine.lowering.assembler import Instruction, Program
+from melanokine.engine.lowering.micro import expand
+from melanokine.engine.lowering.scheduling import schedule
 
 READERS = {"factor": ("solve",), "hoisted": ("rates", "factorise", "guards", "trigger", "events", "changes")}
 """For each array that is renumbered, the programs whose order of reading counts, most frequent first."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from melanokine.engine.assembler import Assembler, Operand, Program
+from melanokine.engine.lowering.assembler import Assembler, Operand, Program
 
 
 @dataclass(frozen=True)

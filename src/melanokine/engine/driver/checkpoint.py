@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from llvmlite import ir
 
-from melanokine.engine.control import FIRST_STEP
-from melanokine.engine.lane import LaneRoutine, Plan
-from melanokine.engine.routine import REAL
+from melanokine.engine.code.routine import REAL
+from melanokine.engine.driver.control import FIRST_STEP
+from melanokine.engine.driver.lane import LaneRoutine, Plan
 from melanokine.engine.schedule import Schedule
 from melanokine.errors import EngineError
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from llvmlite import ir
 
 from melanokine.engine import status
-from melanokine.engine.events import goes_on
-from melanokine.engine.lane import LaneRoutine, Plan
-from melanokine.engine.results import status_at_end
-from melanokine.engine.tape import FOLLOW
+from melanokine.engine.driver.events import goes_on
+from melanokine.engine.driver.lane import LaneRoutine, Plan
+from melanokine.engine.driver.results import status_at_end
+from melanokine.engine.driver.tape import FOLLOW
 
 FIRST_STEP = 1e-4
 """Days; tried at the start and after the first change of each kind, from then on the patient's own experience."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from llvmlite import ir
 
 from melanokine.engine import status
-from melanokine.engine.events import goes_on
-from melanokine.engine.lane import STILL, LaneRoutine, Plan
-from melanokine.engine.routine import BYTE, INTEGER, REAL, Record, Term
+from melanokine.engine.code.routine import BYTE, INTEGER, REAL, Record, Term
+from melanokine.engine.driver.events import goes_on
+from melanokine.engine.driver.lane import STILL, LaneRoutine, Plan
+from melanokine.engine.driver.tape import FOLLOW
 from melanokine.engine.schedule import BOLUS_GIVEN, INFUSION_ENDS, INFUSION_STARTS
-from melanokine.engine.tape import FOLLOW
 
 
 def write_dose(module: ir.Module, plan: Plan) -> None:

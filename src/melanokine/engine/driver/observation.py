@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 from llvmlite import ir
 
-from melanokine.engine.assembler import Program
-from melanokine.engine.driver import flush_denormals, module_text
-from melanokine.engine.layout import Frame, Layout
-from melanokine.engine.machine import Machine
-from melanokine.engine.routine import INTEGER, POINTER, REAL, Routine, Term
+from melanokine.engine.code.machine import Machine
+from melanokine.engine.code.routine import INTEGER, POINTER, REAL, Routine, Term
+from melanokine.engine.driver.layout import Frame, Layout
+from melanokine.engine.driver.loop import flush_denormals, module_text
+from melanokine.engine.lowering.assembler import Program
 
 ROWS = {
     "rows": INTEGER, "repeats": INTEGER, "parameters": POINTER, "states": POINTER, "results": POINTER,

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from llvmlite import ir
 
 from melanokine.engine import rodas5
-from melanokine.engine.assembler import Program
-from melanokine.engine.nodes import NODES
-from melanokine.engine.routine import INTEGER, POINTER, REAL, Array, Record, Routine, Term
+from melanokine.engine.code.routine import INTEGER, POINTER, REAL, Array, Record, Routine, Term
+from melanokine.engine.driver.nodes import NODES
+from melanokine.engine.lowering.assembler import Program
 
 CALL = {
     "patients": INTEGER, "parameters": POINTER, "initial": POINTER,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
-from melanokine.engine.assembler import Program
-from melanokine.engine.layout import Frame, Layout
-from melanokine.engine.machine import Machine
-from melanokine.engine.routine import INTEGER, POINTER, Routine, Term
+from melanokine.engine.code.machine import Machine
+from melanokine.engine.code.routine import INTEGER, POINTER, Routine, Term
+from melanokine.engine.driver.layout import Frame, Layout
+from melanokine.engine.lowering.assembler import Program
 from melanokine.network import Event
 
 ENDED, STILL = 1, 2

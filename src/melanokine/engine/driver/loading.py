@@ -7,13 +7,13 @@ import math
 from llvmlite import ir
 
 from melanokine.engine import status
-from melanokine.engine.control import FIRST_STEP
-from melanokine.engine.dosing import instant_row
-from melanokine.engine.events import goes_on
-from melanokine.engine.lane import STILL, LaneRoutine, Plan
-from melanokine.engine.layout import BEGUN, ENTERED, SAVED_INTEGER_CELLS
-from melanokine.engine.results import status_at_end
-from melanokine.engine.routine import INTEGER, REAL
+from melanokine.engine.code.routine import INTEGER, REAL
+from melanokine.engine.driver.control import FIRST_STEP
+from melanokine.engine.driver.dosing import instant_row
+from melanokine.engine.driver.events import goes_on
+from melanokine.engine.driver.lane import STILL, LaneRoutine, Plan
+from melanokine.engine.driver.layout import BEGUN, ENTERED, SAVED_INTEGER_CELLS
+from melanokine.engine.driver.results import status_at_end
 
 
 def write_load(module: ir.Module, plan: Plan) -> None:

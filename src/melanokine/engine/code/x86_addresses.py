@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from melanokine.engine.x86_select import Selected
+from melanokine.engine.code.x86_select import Selected
 
 VECTOR = 32
 """Bytes"""

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from llvmlite import ir
 
 from melanokine.engine import rodas5
-from melanokine.engine.assembler import Program
-from melanokine.engine.layout import Frame, Layout
-from melanokine.engine.machine import Machine
-from melanokine.engine.routine import POINTER, REAL, Array, Routine, Term
+from melanokine.engine.code.machine import Machine
+from melanokine.engine.code.routine import POINTER, REAL, Array, Routine, Term
+from melanokine.engine.driver.layout import Frame, Layout
+from melanokine.engine.lowering.assembler import Program
 
 
 def write_step(
@@ -20,7 +20,7 @@ def write_step(
     """Add `step`: from `state` and the cell `step` to `next`, the stages in `rate`, and the cell `error`.
 
     `error` is the mean over the states of the squared scaled error (rodas5.py); infinite where a pivot is not positive
-    and finite. A negative pivot tells of growth too fast for the length of the step, which the method would damp instead.
+    and finite. A negative pivot tells of growth too fast for the length of the step, which the method would damp.
     """
     routine = Routine(module, machine, "step", {"call": POINTER, "workspace": POINTER})
     frame = Frame(routine, layout)

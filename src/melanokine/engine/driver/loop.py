@@ -10,22 +10,22 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from melanokine.engine import events
-from melanokine.engine.checkpoint import write_checkpoint
-from melanokine.engine.control import write_advance, write_clamp
-from melanokine.engine.dosing import write_dose, write_settle
-from melanokine.engine.events import write_events
-from melanokine.engine.grid import write_grid
-from melanokine.engine.lane import Plan
-from melanokine.engine.layout import Frame
-from melanokine.engine.loading import write_load
-from melanokine.engine.machine import Machine
-from melanokine.engine.reduction import write_reduction
-from melanokine.engine.results import write_expect, write_leave, write_record
-from melanokine.engine.routine import POINTER, Routine, Term
-from melanokine.engine.steady import stop_where_steady, write_drift
-from melanokine.engine.step import write_interpolation, write_step
-from melanokine.engine.tape import FOLLOW, write_follow, write_note
+from melanokine.engine.code.machine import Machine
+from melanokine.engine.code.routine import POINTER, Routine, Term
+from melanokine.engine.driver import events
+from melanokine.engine.driver.checkpoint import write_checkpoint
+from melanokine.engine.driver.control import write_advance, write_clamp
+from melanokine.engine.driver.dosing import write_dose, write_settle
+from melanokine.engine.driver.drift import stop_where_steady, write_drift
+from melanokine.engine.driver.events import write_events
+from melanokine.engine.driver.grid import write_grid
+from melanokine.engine.driver.lane import Plan
+from melanokine.engine.driver.layout import Frame
+from melanokine.engine.driver.loading import write_load
+from melanokine.engine.driver.reduction import write_reduction
+from melanokine.engine.driver.results import write_expect, write_leave, write_record
+from melanokine.engine.driver.step import write_interpolation, write_step
+from melanokine.engine.driver.tape import FOLLOW, write_follow, write_note
 
 FLUSH_DENORMALS = 0x9FC0
 """MXCSR: all exceptions masked, round to nearest, denormal operands and results are zero."""
