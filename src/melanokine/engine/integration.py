@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from melanokine.engine import status
-from melanokine.engine.driver.checkpoint import Checkpoint
+from melanokine.engine.checkpoint import Checkpoint
 from melanokine.errors import EngineError, nearest
 
 if TYPE_CHECKING:

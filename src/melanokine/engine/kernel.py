@@ -12,10 +12,10 @@ from typing import TypeVar
 
 import numpy as np
 
+from melanokine.engine.checkpoint import check as check_resumption
 from melanokine.engine.code.machine import Code, Machine, host
 from melanokine.engine.compiler import compile_object
 from melanokine.engine.cuda import ELSEWHERE, first_device
-from melanokine.engine.driver.checkpoint import check as check_resumption
 from melanokine.engine.driver.layout import CALL, record_type
 from melanokine.engine.driver.observation import ROWS
 from melanokine.engine.driver.watch import Watch, compile_watch

@@ -9,7 +9,8 @@ The last row of A extended by k_8 gives the step, y1 = y0 + sum_j A[8][j] k_j + 
 Stages 6 to 8 all look at the end of the step, and k_8 is made of these alone. So it is blind to the error of a state
 whose rate depends on other states only, such as the days spent on a drug. k_7 sees it: it is the difference between
 two solutions of order 3 and higher, weighs all nodes, and is of the size h^4 where the error of the step is of the
-size h^6. With both divided by the tolerances of each state, e_8 and e_7, and the relative tolerance r, the squared error is
+size h^6. With both divided by the tolerances of each state, e_8 and e_7, and the relative tolerance r, the squared
+error is
 
     mean over the states of    e_8^2 + GUARD r |e_7|^3
 

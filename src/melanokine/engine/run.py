@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from melanokine.engine.driver.checkpoint import inherit
+from melanokine.engine.checkpoint import inherit
 from melanokine.engine.driver.tape import Tape
 from melanokine.engine.endpoints import Endpoint
 from melanokine.engine.instants import Changes, changes, instants
