@@ -37,8 +37,8 @@ from melanokine.network import Equations
 from peak import measure, time_of
 from problems import MODELS, Problem, problem
 
-FLOPS = {"fma": 2, "fnma": 2, "fms": 2, "neg": 0, "store": 0, "power_of_two": 0, "raised": 0, "mantissa": 0, "exponent": 1,
-         "lesser": 0, "greater": 0, "step": 0, "unless_infinite": 0, "max": 0, "min": 0}  # fmt: skip
+FLOPS = {"fma": 2, "fnma": 2, "fms": 2, "neg": 0, "store": 0, "power_of_two": 0, "raised": 0, "mantissa": 0,
+         "exponent": 1, "lesser": 0, "greater": 0, "step": 0, "unless_infinite": 0, "max": 0, "min": 0}  # fmt: skip
 """Floating-point operations per lane; those not named count 1"""
 VECTOR = {"store": 0, "mantissa": 2, "exponent": 3, "unless_infinite": 2, "step": 2}
 """Vector instructions per operation; those not named count 1"""
