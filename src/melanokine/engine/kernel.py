@@ -127,10 +127,9 @@ class Kernel:
 
         Raises EngineError where arguments do not fit; a patient who fails has NaN from there on and a status.
         """
-        parameters = self._rows("parameters", parameters, len(self.equations.parameters))
         start: np.ndarray | Integration
         if resume is not None and initial is None:
-            start = resume
+            parameters, start = self._rows("parameters", parameters, len(self.equations.parameters)), resume
         elif initial is not None and resume is None:
             parameters, start = self._starts(parameters, initial)
         else:

@@ -39,6 +39,11 @@ def _in_global_memory(array: str) -> tuple[str, str]:
     return there, f"  %{array}.global = addrspacecast ptr addrspace(1) %{array}.there to ptr"
 
 
+def bits(value: float) -> int:
+    """The 64 bits of a double as an integer."""
+    return struct.unpack(">Q", struct.pack(">d", float(value)))[0]
+
+
 class _Function:
     def __init__(self, program: Program, machine: Machine) -> None:
         self._lanes, self._fused, self._threads = machine.lanes, machine.fused, machine.threads
@@ -87,8 +92,7 @@ class _Function:
         return self._line(f"load {self._vector}, ptr {self._element(kind, which)}, align {8 * self._lanes}")
 
     def _splat(self, value: float) -> str:
-        bits = struct.unpack(">Q", struct.pack(">d", float(value)))[0]
-        return "<" + ", ".join([f"double 0x{bits:016X}"] * self._lanes) + ">"
+        return "<" + ", ".join([f"double 0x{bits(value):016X}"] * self._lanes) + ">"
 
     def _integers(self, value: int) -> str:
         return "<" + ", ".join([f"i64 {value}"] * self._lanes) + ">"

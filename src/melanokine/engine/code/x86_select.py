@@ -13,11 +13,10 @@ Constants are operands `("const", bits)` from here on.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from typing import NamedTuple
 
-from melanokine.engine.code.llvm_emit import HALF_ROOT, MANTISSA, ONE, TWO52
+from melanokine.engine.code.llvm_emit import HALF_ROOT, MANTISSA, ONE, TWO52, bits
 from melanokine.engine.lowering.assembler import Operand, Program
 from melanokine.engine.lowering.micro import ROUNDING
 
@@ -35,10 +34,6 @@ class Selected(NamedTuple):
     sources: tuple[Operand, ...]
     immediate: int | None = None
     commutative: bool = False
-
-
-def bits(value: float) -> int:
-    return struct.unpack(">Q", struct.pack(">d", float(value)))[0]
 
 
 def select(program: Program) -> list[Selected]:

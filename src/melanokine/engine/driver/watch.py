@@ -24,6 +24,7 @@ from melanokine.engine.code.machine import Code, Machine, assemble
 from melanokine.engine.lowering.assembler import Assembler, Operand, Program
 from melanokine.engine.lowering.micro import expand
 from melanokine.engine.lowering.primitives import Primitives, primitives
+from melanokine.engine.lowering.programs import constant
 from melanokine.engine.lowering.scheduling import schedule
 from melanokine.network import Equations, Graph
 
@@ -76,19 +77,8 @@ def _programs(equations: Equations, quantities: tuple[str, ...]) -> tuple[list[P
         assembler.store("watched", k, value)
     watch = assembler.program(WATCH, ("fraction", "state", "next", "curve", "constant", "watched"))
     draw = _draw(rows, len(equations.states))
-    return [_prepare(source, constants), draw, watch], len(constants), len(rodas5.DENSE) * len(rows)
-
-
-def _prepare(source: Primitives, constants: dict[int, int]) -> Program:
-    graph = source.graph
-
-    def leaf(a: int) -> Operand | None:
-        return graph.op[a] if graph.op[a][0] in ("const", "parameter") else None
-
-    assembler = Assembler(graph, leaf, source.hoisted(source.observables))
-    for a, k in constants.items():
-        assembler.store("constant", k, assembler.operand(a))
-    return assembler.program(PREPARE, ("parameter", "constant"))
+    prepare = constant(source, PREPARE, "constant", list(constants), among=list(source.hoisted(source.observables)))
+    return [prepare, draw, watch], len(constants), len(rodas5.DENSE) * len(rows)
 
 
 def _draw(rows: dict[int, int], states: int) -> Program:

@@ -62,9 +62,9 @@ def programs(equations: Equations) -> Programs:
     shape = pattern(source.jacobian, markowitz(source.jacobian))
     factorise, negative = _factorise(source, slots, shape)
     written = [
-        _constant(source, "prepare", "hoisted", list(slots)),
-        _constant(source, "prepare_observables", "hoisted", list(observed)),
-        _constant(source, "initial", "state", source.initial),
+        constant(source, "prepare", "hoisted", list(slots)),
+        constant(source, "prepare_observables", "hoisted", list(observed)),
+        constant(source, "initial", "state", source.initial),
         _rates(source, slots),
         factorise,
         solve(shape, negative, Assembler(source.graph, _no_leaf, ())),
@@ -94,13 +94,16 @@ def _assembler(source: Primitives, slots: Mapping[int, int], roots: Sequence[int
     return Assembler(graph, leaf, roots)
 
 
-def _constant(source: Primitives, name: str, target: str, nodes: Sequence[int]) -> Program:
+def constant(
+    source: Primitives, name: str, target: str, nodes: Sequence[int], among: Sequence[int] | None = None
+) -> Program:
+    """What parameters alone decide, into `target`; products are fused as if all of `among` were computed."""
     graph = source.graph
 
     def leaf(a: int) -> Operand | None:
         return graph.op[a] if graph.op[a][0] in ("const", "parameter") else None
 
-    assembler = Assembler(graph, leaf, nodes)
+    assembler = Assembler(graph, leaf, nodes if among is None else among)
     for k, node in enumerate(nodes):
         assembler.store(target, k, assembler.operand(node))
     return assembler.program(name, ("parameter", target))
