@@ -24,6 +24,7 @@ TREATED = {
 
 EFFECTS = {
     "clock": [({}, "treatment_clock", +1)],
+    "targets": [],
     "il2_receptor": [({"aldesleukin_central": 500.0}, "il2_occupancy_treg", +1)],
     "il2_endogenous": [({"effector_blood": 500.0}, "il2_endogenous", +1)],
     "il2_signal": [({"aldesleukin_central": 500.0}, "signal_nk", +1), ({"signal_circulating": 0.5}, "cd25", +1)],

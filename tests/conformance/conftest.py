@@ -16,9 +16,17 @@ POPULATION = "advanced melanoma, first line"
 
 DOSES = {
     "il2_ligand": (0.02, "mg/kg"),
+    "il15_ligand": (0.01, "mg/kg"),
+    "il10_ligand": (0.02, "mg/kg"),
+    "il18_ligand": (0.1, "mg/kg"),
+    "orthogonal_ligand": (0.02, "mg/kg"),
     "anti_pd1": (200.0, "mg"),
+    "anti_pdl1": (1200.0, "mg"),
     "anti_ctla4": (200.0, "mg"),
+    "anti_il2": (200.0, "mg"),
     "cytotoxic": (900.0, "mg/m2"),
+    "lymphodepleting": (60.0, "mg/kg"),
+    "transferred_cells": (5e10, "cells"),
 }
 """A dose that a drug of each role can be given: number and unit. A new role needs a line here."""
 
@@ -26,7 +34,7 @@ DOSES = {
 def sentence(drug: str, factor: float = 1.0) -> str:
     """One dose of a drug of the library, times `factor`, by its first route."""
     record = drugs.load(drug)
-    amount, unit = DOSES[record.role]
+    amount, unit = DOSES[record.roles[0]]
     return f"{drug} {amount * factor:g} {unit} {record.routes.names[0]}"
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from melanokine.biology import targets
 from melanokine.drugs import add_to, load, names
 from melanokine.drugs.add_to_network import connect, declare
-from melanokine.network import Network, equations
+from melanokine.network import Cells, Effect, Ligand, Network, equations
 from melanokine.network.lint import unchanging, unconserved, unsourced
 from melanokine.network.units import parse
 
@@ -23,6 +24,8 @@ SENTENCES = {
 
 def network(*drugs: str) -> Network:
     net = Network("drugs")
+    with net.module("targets"):
+        targets.declare(net)
     for drug in drugs:
         add_to(net, load(drug))
     return net
@@ -37,22 +40,26 @@ class TestEveryDrug:
 
     def test_all_its_names_carry_its_own(self, name):
         net = network(name)
-        own = {*net.species_table, *net.inputs, *net.parameters} - {"body_weight", "body_surface_area"}
+        shared = {"body_weight", "body_surface_area", *(f"target_{antigen}" for antigen in targets.ANTIGENS)}
+        own = {*net.species_table, *net.inputs, *net.parameters} - shared
         assert all(part.startswith(f"{name}_") for part in own)
         assert {species.module for species in net.species_table.values()} == {name}
 
     def test_registers_for_its_role(self, name):
         drug, net = load(name), network(name)
-        registered = net.role(drug.role)
-        assert registered
-        for entry in registered:
-            if drug.role == "il2_ligand":
-                assert entry.amount in net.species_table
-                assert entry.concentration.unit == parse("pM")
-            elif drug.role == "cytotoxic":
-                assert entry.exposure.unit.dimensionless
-            else:
-                assert entry.concentration.unit == entry.half_saturation.unit == parse("nM")
+        for role in drug.roles:
+            registered = net.role(role)
+            assert registered
+            for entry in registered:
+                if isinstance(entry, Ligand):
+                    assert entry.amount in net.species_table
+                    assert entry.concentration.unit.like(parse("pM"))
+                elif isinstance(entry, Effect):
+                    assert entry.exposure.unit.dimensionless
+                elif isinstance(entry, Cells):
+                    assert entry.amount in net.species_table
+                else:
+                    assert entry.concentration.unit.like(entry.half_saturation.unit)
 
     def test_stays_empty_without_a_dose(self, name):
         e = equations(network(name))
@@ -111,8 +118,8 @@ def test_declaring_and_connecting_in_two_passes_gives_the_same_equations():
 def test_free_cytokine_of_a_prodrug_binds_as_il2_does():
     ligands = {ligand.name: ligand for ligand in network("bempegaldesleukin").role("il2_ligand")}
     assert set(ligands) == {f"bempegaldesleukin_{part}" for part in ("two_peg", "one_peg", "free")}
-    assert ligands["bempegaldesleukin_free"].alpha.name == "1"
-    assert ligands["bempegaldesleukin_one_peg"].alpha.name == "bempegaldesleukin_alpha_affinity"
+    assert ligands["bempegaldesleukin_free"].affinity["alpha"].name == "1"
+    assert ligands["bempegaldesleukin_one_peg"].affinity["alpha"].name == "bempegaldesleukin_alpha_affinity"
 
 
 def test_parameters_carry_spread_and_source():

@@ -67,7 +67,7 @@ def test_a_variant_joins_the_network_beside_its_parent():
         ("aldesleukin", {"half_life": "0 h"}, "cannot fall to 0 h"),
         ("aldesleukin", {"half_life": "30 min"}, "give more than 1.2 h"),
         ("aldesleukin", {"half_life": "20 parsecs"}, "unknown unit of time"),
-        ("nivolumab", {"alpha_affinity": 0}, "does not bind the IL-2 receptor"),
+        ("nivolumab", {"alpha_affinity": 0}, "does not bind alpha"),
         ("bempegaldesleukin", {"half_life": "3 d"}, "not set by one clearance"),
         ("dacarbazine", {"half_life": "3 d"}, "not set by one clearance"),
     ],

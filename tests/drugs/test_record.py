@@ -89,7 +89,7 @@ def _values(part):
         ("cv: 38, low", "cv: 38, spread: 0.3, low", "cv and spread are both given", "keep one"),
         ("source: 10.1002/psp4.12139, how: measured", "source: a book, how: measured", "'a book' is no source", "DOI"),
         ("source: 10.1002/psp4.12139, how: measured", "how: measured", "a measured value needs a source", "DOI"),
-        ("structure: two_compartment", "structure: one_compartment", "'two_compartment'", ""),
+        ("structure: two_compartment", "structure: three_compartment", "'two_compartment'", ""),
         ("role: anti_pd1", "role: cytotoxic", "half_saturation", ""),
         ("guard: immune_tolerance", "guard: immune_tolerence", "guard", ""),
         ("  volume_weight_exponent: {", "  interactions: []\n  # {", "lacks volume_weight_exponent", "or none"),

@@ -48,7 +48,7 @@ class SmallSimulator:
             day=np.array([dose.enters_d for dose in doses]),
             drug=tuple(dose.drug for dose in doses),
             guard=tuple(dose.guard or "" for dose in doses),
-            roles={regimen.drug.id: regimen.drug.role for regimen in regimens},
+            roles={regimen.drug.id: regimen.drug.roles for regimen in regimens},
         )
 
     def exposures(self, plan):

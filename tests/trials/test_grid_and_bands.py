@@ -9,7 +9,7 @@ from melanokine.trials.course import Course, Plan
 from melanokine.trials.grid import arm_days, weekly_days
 
 
-def plan(days, drug="aldesleukin", role="il2_ligand"):
+def plan(days, drug="aldesleukin", role=("il2_ligand",)):
     return Plan(np.array(days, float), (drug,) * len(days), ("",) * len(days), {drug: role})
 
 
@@ -56,7 +56,7 @@ def test_the_grid_stays_modest_and_ends_with_the_trial():
 
 def test_two_il2_drugs_are_followed_each_by_its_own_rhythm():
     both = Plan(np.array([0.0, 0.2]), ("aldesleukin", "bempegaldesleukin"), ("", ""),
-                {"aldesleukin": "il2_ligand", "bempegaldesleukin": "il2_ligand"})  # fmt: skip
+                {"aldesleukin": ("il2_ligand",), "bempegaldesleukin": ("il2_ligand",)})  # fmt: skip
     assert not recorded(arm_days(100.0, both), 0.5)
 
 

@@ -12,7 +12,7 @@ the mean over both ligands, each weighted by what it would give CD28 alone (copi
 
 from __future__ import annotations
 
-from melanokine.biology.antibodies import occupancy
+from melanokine.biology.antibodies import depletion, occupancy
 from melanokine.network import Network, Quantity
 
 
@@ -21,8 +21,10 @@ def declare(net: Network) -> None:
 
 
 def connect(net: Network) -> None:
+    net.act_only_with("anti_ctla4", "ctla4_antibody_penetration")
     bound = net.rule("ctla4_occupancy", occupancy(net, "anti_ctla4", "ctla4_antibody_penetration"))
     net.observable("ctla4_occupancy", bound)
+    net.rule("ctla4_depletion", depletion(net, "anti_ctla4", "ctla4_antibody_penetration"))
 
     on_all_cells = 1 - net.ctla4_regulatory_share + net.ctla4_regulatory_share * net.treg_blood
     net.rule("costimulation", _costimulation(net, (1 - bound) * on_all_cells))

@@ -23,8 +23,9 @@ def declare(net: Network) -> None:
             amount="il2_endogenous",
             volume=net.il2_volume,
             concentration=amount / net.il2_volume,
-            alpha=itself,
-            betagamma=itself,
+            affinity={"alpha": itself, "betagamma": itself},
+            enrichment=itself,
+            local=level - level,
         )
     )
 

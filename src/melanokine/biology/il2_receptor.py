@@ -12,11 +12,17 @@ the limit of the full mass-action scheme in which gamma and alpha outnumber the 
 number of alpha copies that doubles the apparent affinity: closing the binding cycle, the two-dimensional dissociation
 constant of alpha from the complex. K_bg and A_2 are fitted to the pSTAT5 EC50 of four human cell classes
 (doi 10.1126/scisignal.adg0699); receptor copies are those of Farhat 2021 (doi 10.1016/j.celrep.2021.109044).
+
+IL-15 binds the same beta-gamma pair and never IL-2Ralpha, so that it competes with IL-2 and tells cells apart less. An
+antibody against the IL-2Ralpha face of IL-2 (role `anti_il2`) leaves IL-2 its affinity for beta-gamma only.
 """
 
 from __future__ import annotations
 
-from melanokine.network import Network, Quantity, minimum
+from dataclasses import dataclass
+
+from melanokine.biology.antibodies import occupancy
+from melanokine.network import Ligand, Network, Quantity, minimum
 
 CLASSES = ("treg", "cd8", "nk", "helper", "lymphocyte", "effector", "endothelium")
 """`cd8`: circulating; `effector`: antigen-activated CD8 in the tumour; `lymphocyte`: bulk of blood, without alpha."""
@@ -25,27 +31,59 @@ CONSUMERS = ("treg", "cd8", "nk", "helper")
 """Classes that are numerous enough to clear IL-2 from plasma."""
 
 
+@dataclass(frozen=True)
+class Binder:
+    """A ligand with its affinities for alpha (None for none at all) and beta-gamma relative to IL-2."""
+
+    ligand: Ligand
+    alpha: Quantity | None
+    betagamma: Quantity
+
+    @property
+    def plasma(self) -> Quantity:
+        """Free concentration in plasma."""
+        return self.ligand.concentration
+
+    def tumour(self, net: Network) -> Quantity:
+        """Concentration in the interstitium of the tumour."""
+        return net.il2_tumour_penetration * self.ligand.enrichment * self.ligand.concentration + self.ligand.local
+
+
+def binders(net: Network) -> list[Binder]:
+    """All ligands of the beta-gamma pair: IL-2 and its variants, IL-15 and its variants."""
+    unblocked = 1 - net.il2_alpha_face_blocked
+    il2 = [Binder(x, x.affinity["alpha"] * unblocked, x.affinity["betagamma"]) for x in net.role("il2_ligand")]
+    potency = net.il2_betagamma_affinity / net.il15_betagamma_affinity
+    return il2 + [Binder(x, None, potency * x.affinity["betagamma"]) for x in net.role("il15_ligand")]
+
+
 def declare(net: Network) -> None:
     net.load(__file__)
 
 
 def connect(net: Network) -> None:
-    ligands = net.role("il2_ligand")
-    net.rule("il2_betagamma_exposure", sum(x.betagamma * x.concentration for x in ligands))
-    net.rule("il2_alpha_exposure", sum(x.alpha * x.concentration for x in ligands))
-    net.rule("il2_trimer_exposure", sum(x.alpha * x.betagamma * x.concentration for x in ligands))
+    net.act_only_with("il15_ligand", "il15_betagamma_affinity")
+    net.act_only_with("anti_il2", "anti_il2_penetration")
+    net.rule("il2_alpha_face_blocked", occupancy(net, "anti_il2", "anti_il2_penetration"))
+    everything = binders(net)
+    for place in ("plasma", "tumour"):
+        level = [(x, x.plasma if place == "plasma" else x.tumour(net)) for x in everything]
+        with_alpha = [(x, c) for x, c in level if x.alpha is not None]
+        net.rule(f"il2_betagamma_exposure_{place}", sum(x.betagamma * c for x, c in level))
+        net.rule(f"il2_alpha_exposure_{place}", sum(x.alpha * c for x, c in with_alpha))
+        net.rule(f"il2_trimer_exposure_{place}", sum(x.alpha * x.betagamma * c for x, c in with_alpha))
 
     for cell in CLASSES:
         copies = resting_alpha(net, cell)
         if cell in ("cd8", "effector"):
             copies = copies + net.cd25
-        reach = _reach(net, cell)
+        place = "tumour" if cell == "effector" else "plasma"
         if copies is None:
-            gain, pull = None, reach * net.il2_betagamma_exposure
+            gain, pull = None, net[f"il2_betagamma_exposure_{place}"]
         else:
-            gain = net.rule(f"il2_alpha_gain_{cell}", alpha_gain(net, copies, reach * net.il2_alpha_exposure))
-            captured = net.rule(f"il2_captured_{cell}", reach * gain * net.il2_trimer_exposure)
-            pull = reach * net.il2_betagamma_exposure + captured
+            gain = net.rule(f"il2_alpha_gain_{cell}", alpha_gain(net, copies, net[f"il2_alpha_exposure_{place}"]))
+            captured = net.rule(f"il2_captured_{cell}", gain * net[f"il2_trimer_exposure_{place}"])
+            pull = net[f"il2_betagamma_exposure_{place}"] + captured
         binding = net.rule(f"il2_binding_{cell}", 1 / (net.il2_betagamma_affinity + pull))
         net.rule(f"il2_occupancy_{cell}", pull * binding)
         if gain is not None:
@@ -69,15 +107,12 @@ def alpha_gain(net: Network, copies: Quantity, alpha_exposure: Quantity) -> Quan
 
 def resting_occupancy(net: Network, cell: str) -> tuple[Quantity, Quantity | None]:
     """Occupancy, total and with alpha, by endogenous IL-2 at rest: expressions of parameters only."""
-    level = _reach(net, cell) * net.il2_resting_concentration
+    level = net.il2_resting_concentration
+    if cell == "effector":
+        level = net.il2_tumour_penetration * level
     copies = resting_alpha(net, cell)
     if copies is None:
         return level / (net.il2_betagamma_affinity + level), None
     captured = level * alpha_gain(net, copies, level)
     total = net.il2_betagamma_affinity + level + captured
     return (level + captured) / total, captured / total
-
-
-def _reach(net: Network, cell: str) -> Quantity | int:
-    """Concentration that the class sees, relative to plasma."""
-    return net.il2_tumour_penetration if cell == "effector" else 1

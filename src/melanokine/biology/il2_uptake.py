@@ -13,7 +13,7 @@ alpha alone does not internalise (Robb & Greene 1987, doi 10.1084/jem.165.4.1201
 
 from __future__ import annotations
 
-from melanokine.biology.il2_receptor import CONSUMERS, receptors, resting_occupancy
+from melanokine.biology.il2_receptor import CONSUMERS, binders, receptors, resting_occupancy
 from melanokine.network import Network, Quantity
 
 
@@ -29,13 +29,16 @@ def connect(net: Network) -> None:
         "helper": net.lymphocyte_pool,
     }
     capacity = {cell: grown[cell] * resting_capacity(net, cell) for cell in CONSUMERS}
-    for ligand in net.role("il2_ligand"):
-        approach = ligand.betagamma * ligand.concentration
+    for x in binders(net):
+        approach = x.betagamma * x.plasma
         uptake = sum(
-            capacity[cell] * net[f"il2_binding_{cell}"] * approach * (1 + ligand.alpha * net[f"il2_alpha_gain_{cell}"])
+            capacity[cell]
+            * net[f"il2_binding_{cell}"]
+            * approach
+            * (1 if x.alpha is None else 1 + x.alpha * net[f"il2_alpha_gain_{cell}"])
             for cell in CONSUMERS
         )
-        net.reaction(f"il2_uptake_{ligand.name}", {ligand.amount: -1}, uptake)
+        net.reaction(f"il2_uptake_{x.ligand.name}", {x.ligand.amount: -1}, uptake)
 
 
 def resting_capacity(net: Network, cell: str) -> Quantity:

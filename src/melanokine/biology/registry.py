@@ -9,6 +9,7 @@ from melanokine.network import Network, lint
 
 MECHANISMS = (
     "clock",
+    "targets",
     "il2_receptor",
     "il2_endogenous",
     "il2_signal",

@@ -26,7 +26,7 @@ def connect(net: Network) -> None:
         in_blood = net.treg_blood_pool * net.treg_blood
         lesion.reaction("treg_homing", {"treg": 1}, net.treg_homing_rate * lesion.homing * in_blood)
         lesion.reaction("treg_loss", {"treg": -1}, net.tumour_treg_loss * treg)
-        lesion.reaction("treg_depletion", {"treg": -1}, net.treg_depletion_rate * net.ctla4_occupancy * treg)
+        lesion.reaction("treg_depletion", {"treg": -1}, net.treg_depletion_rate * net.ctla4_depletion * treg)
         crowding = 1 + treg / (net.tumour_treg_room * lesion.tissue)
         lesion.reaction("treg_growth", {"treg": 1}, net.tumour_treg_growth * net.signal_treg_excess * treg / crowding)
         lesion.rule("treg_restraint", 1 / (1 + treg / (net.treg_suppression_half * lesion.neighbourhood)))

@@ -36,9 +36,11 @@ def simulate_patient(
         raise InputError(f"--days {days:g} is out of range", remedy=f"give a number above 0 and at most {MOST_DAYS:g}")
     with staged(out) as stage:
         from melanokine.patients import simulate
-        from melanokine.patients.model import standard_model
+        from melanokine.patients.dosing import as_regimens
+        from melanokine.patients.model import model_of
 
-        model = standard_model()
+        given = {treatment.drug.id: treatment.drug for treatment in as_regimens(regimen)}
+        model = model_of(tuple(given.values()))
         data = simulate(model, _population(model, patient), regimen, days=days)
         from melanokine.report.patient import course_table, doses_given, write_patient
 

@@ -1,17 +1,21 @@
 """A drug's part of the network, generated from its record.
 
-`declare` puts in parameters, species, inputs and the plasma concentration, and registers the drug under its role, where
-biology finds it; `connect` puts in the reactions and the observable, and the effects that this drug and those connected
-before it have on each other's elimination. The order of the drugs does not matter.
+`declare` puts in parameters, species, inputs and the plasma concentration, and registers the drug under its roles,
+where biology finds it; `connect` puts in the reactions and the observable, and the effects that this drug and those
+connected before it have on each other's elimination. The order of the drugs does not matter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from melanokine.drugs import body_size
-from melanokine.drugs.pharmacokinetics import connect_routes, declare_routes
-from melanokine.drugs.pharmacokinetics.two_compartment import Disposition
-from melanokine.drugs.record import CheckpointAntibody, Drug, InterleukinTwo
-from melanokine.network import Antibody, Cytotoxic, Ligand, Network, Quantity
+from melanokine.drugs.binding import Binding, BlockingAntibody, CellProduct, CytokineBinding
+from melanokine.drugs.pharmacokinetics import FREE, Disposition, connect_routes, declare_routes
+from melanokine.drugs.record import Drug
+from melanokine.drugs.value import Value
+from melanokine.network import Antibody, Cells, Effect, Ligand, Network, Quantity, parse
 from melanokine.network.units import ONE
 
 CONNECTED = "connected_drug"
@@ -25,19 +29,15 @@ def add_to(net: Network, drug: Drug) -> None:
 
 
 def declare(net: Network, drug: Drug) -> None:
-    """Parameters, species, inputs, concentration and role of `drug`."""
+    """Parameters, species, inputs, concentration and roles of `drug`."""
     with net.module(drug.id):
         body_size.declare(net)
         drug.pharmacokinetics.declare(net, drug.id, drug.amount_unit)
         declare_routes(net, drug.id, drug.routes, drug.amount_unit)
-        if isinstance(drug.binding, InterleukinTwo):
-            net.role(drug.role).extend(_ligands(net, drug, drug.binding))
-        elif isinstance(drug.binding, CheckpointAntibody):
-            name = f"{drug.id}_half_saturation"
-            net.parameter(drug.binding.half_saturation.parameter(name))
-            net.role(drug.role).append(Antibody(drug.id, net[f"{drug.id}_concentration"], net[name]))
-        else:
-            net.role(drug.role).append(Cytotoxic(drug.id, net[f"{drug.id}_exposure"]))
+        if drug.targeting is not None:
+            net.parameter(drug.targeting.enrichment.parameter(f"{drug.id}_enrichment"))
+        for binding in drug.bindings:
+            net.role(binding.role).extend(_registrations(net, drug, binding))
 
 
 def connect(net: Network, drug: Drug) -> None:
@@ -60,28 +60,64 @@ def _interact(net: Network, drug: Drug, other: Drug) -> None:
             drug.pharmacokinetics.interact(net, drug.id, other.id)
 
 
-def _ligands(net: Network, drug: Drug, binding: InterleukinTwo) -> list[Ligand]:
+def _registrations(net: Network, drug: Drug, binding: Binding) -> list[Any]:
+    """What the drug is to biology by this binding."""
+    if isinstance(binding, CytokineBinding):
+        return _ligands(net, drug, binding)
+    if isinstance(binding, BlockingAntibody):
+        half_saturation = _parameter(net, f"{drug.id}_half_saturation", binding.half_saturation)
+        depletion = _constant(net, 0)
+        if binding.depletion is not None:
+            depletion = _parameter(net, f"{drug.id}_depletion", binding.depletion)
+        return [Antibody(drug.id, net[f"{drug.id}_concentration"], half_saturation, depletion)]
+    if isinstance(binding, CellProduct):
+        stem_like = _parameter(net, f"{drug.id}_stem_like_share", binding.stem_like)
+        orthogonal = _parameter(net, f"{drug.id}_orthogonal_share", binding.orthogonal)
+        rate = net[f"{drug.id}_engraftment_rate"]
+        return [Cells(drug.id, f"{drug.id}_infused", rate, stem_like, orthogonal)]
+    return [Effect(drug.id, net[f"{drug.id}_exposure"])]
+
+
+def _ligands(net: Network, drug: Drug, binding: CytokineBinding) -> list[Ligand]:
     """One ligand for each plasma species; IL-2 that a prodrug has set free binds as IL-2 does."""
-    native = Quantity(net.graph, net.graph.const(1.0), ONE, "1")
-    relative = {}
-    for name in ("alpha", "betagamma"):
-        value = getattr(binding, name)
-        if value is None:
-            relative[name] = native
-        else:
-            net.parameter(value.parameter(f"{drug.id}_{name}_affinity"))
-            relative[name] = net[f"{drug.id}_{name}_affinity"]
-    ligands = []
-    for amount, volume in drug.pharmacokinetics.compartments(net, drug.id):
-        freed = amount == f"{drug.id}_free"
-        ligands.append(
-            Ligand(
-                name=amount,
-                amount=amount,
-                volume=volume,
-                concentration=net[amount] / volume,
-                alpha=native if freed else relative["alpha"],
-                betagamma=native if freed else relative["betagamma"],
-            )
+    native: Mapping[str, Quantity] = {chain: _constant(net, 1) for chain in binding.chains()}
+    prefix = drug.id if len(drug.bindings) == 1 else f"{drug.id}_{binding.role.partition('_')[0]}"
+    own = dict(native)
+    for chain in binding.chains():
+        value: Value | None = getattr(binding, chain)
+        if value is not None:
+            own[chain] = _parameter(net, f"{prefix}_{chain}_affinity", value)
+    enrichment, local = _constant(net, 1), _constant(net, 0, "pM")
+    if drug.targeting is not None:
+        full = net[f"{drug.id}_enrichment"]
+        target = f"target_{_plain(drug.targeting.antigen)}"
+        net.role("target").append(target)
+        enrichment = 1 + (full - 1) * net[target]
+    if drug.routes.IT:
+        local = net[f"{drug.id}_local_concentration"]
+    return [
+        Ligand(
+            name=amount,
+            amount=amount,
+            volume=volume,
+            concentration=net[amount] / volume,
+            affinity=native if amount == f"{drug.id}_{FREE}" else own,
+            enrichment=enrichment,
+            local=local,
         )
-    return ligands
+        for amount, volume in drug.pharmacokinetics.compartments(net, drug.id)
+    ]
+
+
+def _parameter(net: Network, name: str, value: Value) -> Quantity:
+    net.parameter(value.parameter(name))
+    return net[name]
+
+
+def _constant(net: Network, number: int, unit: str = "1") -> Quantity:
+    return Quantity(net.graph, net.graph.const(float(number)), ONE if unit == "1" else parse(unit), str(number))
+
+
+def _plain(antigen: str) -> str:
+    """An antigen as part of a parameter's name."""
+    return antigen.replace("-", "").lower()

@@ -52,4 +52,5 @@ def compartment_of(drug: Drug, route: str) -> str:
     if route not in drug.routes.names:
         remedy = f"{drug.id} is given {' or '.join(drug.routes.names)}"
         raise InputError(f"{drug.id} has no route {route!r}", remedy=remedy)
-    return f"{drug.id}_{drug.pharmacokinetics.entry}" if route == "IV" else f"{drug.id}_depot"
+    where = {"IV": drug.pharmacokinetics.entry, "SC": "depot", "IT": "lesional"}
+    return f"{drug.id}_{where[route]}"

@@ -10,9 +10,10 @@ import math
 import re
 from typing import Any
 
+from melanokine.drugs.binding import Binding, CytokineBinding
 from melanokine.drugs.library import names
-from melanokine.drugs.pharmacokinetics.two_compartment import Disposition
-from melanokine.drugs.record import Drug, InterleukinTwo
+from melanokine.drugs.pharmacokinetics import Disposition, PeripheralDisposition
+from melanokine.drugs.record import Drug
 from melanokine.drugs.time_span import read_span
 from melanokine.drugs.value import Value
 from melanokine.errors import InputError
@@ -42,7 +43,8 @@ def engineered(
     affinities = {"alpha": alpha_affinity, "betagamma": betagamma_affinity}
     given = {chain: factor for chain, factor in affinities.items() if factor is not None}
     if given:
-        changes["binding"] = _rebound(drug, given)
+        bindings = _rebound(drug, given)
+        changes["binding"] = bindings if len(bindings) > 1 else bindings[0]
         changes["activity"] = None
         said += [f"{chain} affinity x {factor:g}" for chain, factor in given.items()]
     if half_life is not None:
@@ -66,20 +68,24 @@ def _identity(name: str) -> str:
     return identity
 
 
-def _rebound(drug: Drug, factors: dict[str, float]) -> InterleukinTwo:
-    """The binding of `drug` with each affinity multiplied."""
-    if not isinstance(drug.binding, InterleukinTwo):
-        message = f"{drug.id} does not bind the IL-2 receptor"
-        raise InputError(message, remedy="change affinities of an IL-2 drug such as aldesleukin")
-    binding = drug.binding
+def _rebound(drug: Drug, factors: dict[str, float]) -> tuple[Binding, ...]:
+    """The bindings of `drug` with each affinity multiplied."""
+    bindings = list(drug.bindings)
     for chain, factor in factors.items():
         if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0 <= factor <= STRONGEST:
             remedy = f"give a multiplier from 0 (no binding) to {STRONGEST:g}; 1 leaves it as it is"
             raise InputError(f"an affinity for {chain} cannot be {factor!r}", remedy=remedy)
-        present = getattr(binding, chain)
-        number = factor * (1.0 if present is None else present.value)
-        binding = binding.model_copy(update={chain: _designed(number, "1")})
-    return binding
+        holders = [i for i, x in enumerate(bindings) if isinstance(x, CytokineBinding) and chain in x.chains()]
+        if not holders:
+            known = sorted({c for x in bindings if isinstance(x, CytokineBinding) for c in x.chains()})
+            remedy = f"it binds {', '.join(known)}" if known else "change affinities of a cytokine such as aldesleukin"
+            raise InputError(f"{drug.id} does not bind {chain}", remedy=remedy)
+        for i in holders:
+            binding = bindings[i]
+            assert isinstance(binding, CytokineBinding)
+            changed = {chain: _designed(factor * binding.affinity(chain), "1")}
+            bindings[i] = binding.model_copy(update=changed)
+    return tuple(bindings)
 
 
 def _with_half_life(drug: Drug, half_life: str) -> Disposition:
@@ -89,6 +95,9 @@ def _with_half_life(drug: Drug, half_life: str) -> Disposition:
         message = f"the half-life of {drug.id} is not set by one clearance"
         raise InputError(message, remedy="write a drug file with the rates that you mean")
     target = read_span(half_life).days
+    if not isinstance(model, PeripheralDisposition):
+        number = math.log(2) / target * model.central_volume.to("L")
+        return model.model_copy(update={"clearance": _designed(number, "L/d", model.clearance)})
     slowest_exchange = model.intercompartmental_clearance.to("L/d") / model.peripheral_volume.to("L")
     shortest = math.log(2) / slowest_exchange
     if target <= shortest:

@@ -1,4 +1,4 @@
-"""Doses with units at the boundary: mass, activity or moles; flat, per kilogram or per square metre.
+"""Doses with units at the boundary: mass, activity, moles or cells; flat, per kilogram or per square metre.
 
 Activity converts to mass by the record of each substance: an international unit of one drug says nothing about another.
 pint is loaded with the first dose that is read.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from melanokine.drugs.record import Drug
 
-USUAL_UNITS = ("mg", "g", "ug", "ng", "IU", "kIU", "MIU", "nmol", "pmol")
+USUAL_UNITS = ("mg", "g", "ug", "ng", "IU", "kIU", "MIU", "nmol", "pmol", "cells")
 PER = {"kg": "kg", "m2": "m2", "m^2": "m2", "m**2": "m2", "m²": "m2"}
 """Body sizes that a dose may be given per, in all their spellings."""
 
@@ -45,6 +45,7 @@ def registry() -> pint.UnitRegistry:
 
     units: pint.UnitRegistry = pint.UnitRegistry()
     units.define("international_unit = [international_activity] = IU")
+    units.define("cell = [cell_number]")
     return units
 
 
@@ -84,8 +85,13 @@ def convert(drug: Drug, count: float, unit: str) -> Amount:
             message = f"{drug.id} is dosed by body surface, not in {unit!r}"
             raise InputError(message, remedy="write its dose in mg/m2")
         return Amount(_within_reason(count * factor * 1e3, count, unit), "mg/m2", "flat")
+    if (drug.amount_unit == "Mcell") != (kind == "cells"):
+        remedy = "write the dose in cells" if drug.amount_unit == "Mcell" else "write the dose in mg"
+        raise InputError(f"{drug.id} is not dosed in {unit!r}", remedy=remedy)
+    if kind == "cells":
+        return Amount(_within_reason(count * factor / 1e6, count, unit), "Mcell", per)
     moles = count * factor * _moles_per(kind, drug, unit)
-    amount = moles * {"pmol": 1e12, "nmol": 1e9}[drug.amount_unit]
+    amount = moles * {"pmol": 1e12, "nmol": 1e9, "umol": 1e6}[drug.amount_unit]
     return Amount(_within_reason(amount, count, unit), drug.amount_unit, per)
 
 
@@ -104,6 +110,7 @@ def _moles_per(kind: str, drug: Drug, unit: str) -> float:
     """Moles in a gram, an IU or a mole of the drug."""
     if kind == "substance":
         return 1.0
+    assert drug.molar_mass is not None  # only cells have none, and they are not dosed by mass
     per_gram = 1.0 / drug.molar_mass.to("g/mol")
     if kind == "mass":
         return per_gram
@@ -115,7 +122,7 @@ def _moles_per(kind: str, drug: Drug, unit: str) -> float:
 
 @lru_cache(maxsize=256)
 def _scale(text: str, whole: str) -> tuple[str, float]:
-    """Whether a unit measures mass, activity or substance, and its size in g, IU or mol."""
+    """Whether a unit measures mass, activity, substance or cells, and its size in g, IU, mol or cells."""
     import pint
 
     try:
@@ -129,12 +136,13 @@ def _scale(text: str, whole: str) -> tuple[str, float]:
         "[mass]": ("mass", "g"),
         "[international_activity]": ("activity", "IU"),
         "[substance]": ("substance", "mol"),
+        "[cell_number]": ("cells", "cell"),
     }
     dimensions = dict(unit.dimensionality)
     for dimension, (kind, base) in kinds.items():
         if dimensions == {dimension: 1}:
             return kind, float(registry().Quantity(1.0, unit).to(base).magnitude)
-    message = f"{whole!r} measures neither mass nor activity nor substance"
+    message = f"{whole!r} measures neither mass nor activity nor substance nor cells"
     raise InputError(message, remedy="give the dose in mg, IU or nmol, flat or per kg or m2")
 
 

@@ -7,52 +7,20 @@ molecule is one YAML file. A record is checked as it is read: keys, units, range
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from melanokine.drugs.pharmacokinetics import AnyStructure, KineticPharmacodynamic, ReleaseChain, Routes
+from melanokine.drugs.binding import AMOUNT_UNIT, Binding, CytokineBinding, Targeting
+from melanokine.drugs.pharmacokinetics import AnyStructure, Engraftment, KineticPharmacodynamic, ReleaseChain, Routes
 from melanokine.drugs.quantity import Amount, state_amount
-from melanokine.drugs.value import Concentration, MolarMass, Number, Record, SpecificActivity, Value
+from melanokine.drugs.value import MolarMass, Record, SpecificActivity, Value
 from melanokine.errors import InputError
 from melanokine.network import split_sources
 from melanokine.yaml_file import as_value_error
 
 Guard = Literal["haemodynamic_tolerance", "immune_tolerance", "haematological_tolerance"]
 
-
-class InterleukinTwo(Record):
-    """Binds the IL-2 receptor. Both affinities are relative to IL-2; where one is absent it is that of IL-2."""
-
-    role: Literal["il2_ligand"]
-    alpha: Number | None = Field(default=None, description="affinity for IL-2Ralpha (CD25) relative to IL-2")
-    betagamma: Number | None = Field(default=None, description="potency on IL-2Rbeta-gamma relative to IL-2")
-
-    @model_validator(mode="after")
-    def _not_negative(self) -> InterleukinTwo:
-        for name in ("alpha", "betagamma"):
-            value = getattr(self, name)
-            if value is not None and value.value < 0:
-                raise as_value_error(InputError(f"the affinity {name} is negative", remedy="0 means none"))
-        return self
-
-
-class CheckpointAntibody(Record):
-    """Blocks PD-1 or CTLA-4; half of the receptors are blocked at the functional `half_saturation`."""
-
-    role: Literal["anti_pd1", "anti_ctla4"]
-    half_saturation: Concentration
-
-
-class CytotoxicAgent(Record):
-    """Kills dividing cells; biology holds how sensitive a tumour is."""
-
-    role: Literal["cytotoxic"]
-
-
-Binding = Annotated[InterleukinTwo | CheckpointAntibody | CytotoxicAgent, Field(discriminator="role")]
-
-AMOUNT_UNIT = {"il2_ligand": "pmol", "anti_pd1": "nmol", "anti_ctla4": "nmol", "cytotoxic": "mg/m2"}
 CONCENTRATION_UNIT = {"pmol": "pM", "nmol": "nM"}
 
 
@@ -72,27 +40,44 @@ class Drug(Record):
     strategy: str
     grade: Literal["A", "B", "C", "D"]
     note: str = ""
-    molar_mass: MolarMass
+    molar_mass: MolarMass | None = None
     activity: SpecificActivity | None = None
-    binding: Binding
+    binding: Binding | tuple[Binding, ...]
+    targeting: Targeting | None = None
     guard: Guard
     routes: Routes
     pharmacokinetics: AnyStructure
 
     @model_validator(mode="after")
     def _consistent(self) -> Drug:
-        cytotoxic, kinetic = self.role == "cytotoxic", isinstance(self.pharmacokinetics, KineticPharmacodynamic)
+        effect = {"cytotoxic", "lymphodepleting"}
         for wrong, message, remedy in (
-            (not self.routes.names, "the drug has no route", "give routes: IV or SC"),
+            (not self.bindings, "the drug binds nothing", "give binding a role"),
             (
-                cytotoxic != kinetic,
-                "the role cytotoxic and the structure kinetic_pharmacodynamic go together",
+                len(set(self.roles)) < len(self.roles),
+                "a role is given twice",
+                "describe each thing that the drug binds once",
+            ),
+            (not self.routes.names, "the drug has no route", "give routes: IV, SC or IT"),
+            (
+                bool(effect & set(self.roles)) != isinstance(self.pharmacokinetics, KineticPharmacodynamic),
+                "the roles cytotoxic and lymphodepleting and the structure kinetic_pharmacodynamic go together",
                 "change one of them",
             ),
             (
-                isinstance(self.pharmacokinetics, ReleaseChain) and self.role != "il2_ligand",
+                ("transferred_cells" in self.roles) != isinstance(self.pharmacokinetics, Engraftment),
+                "the role transferred_cells and the structure engraftment go together",
+                "change one of them",
+            ),
+            (
+                isinstance(self.pharmacokinetics, ReleaseChain) and self.roles != ("il2_ligand",),
                 "a release chain ends in IL-2, so its role is il2_ligand",
                 "change the role or the structure",
+            ),
+            (
+                self.molar_mass is None and self.amount_unit != "Mcell",
+                "the molar mass is missing",
+                "give molar_mass in kDa",
             ),
         ):
             if wrong:
@@ -100,19 +85,32 @@ class Drug(Record):
         return self
 
     @property
-    def role(self) -> str:
-        return self.binding.role
+    def bindings(self) -> tuple[Binding, ...]:
+        """All that the drug binds, as a tuple even if it is one thing."""
+        return self.binding if isinstance(self.binding, tuple) else (self.binding,)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """What the drug is to biology."""
+        return tuple(binding.role for binding in self.bindings)
+
+    @property
+    def is_cytokine(self) -> bool:
+        """Whether the drug acts, if only in part, as an interleukin does."""
+        return any(isinstance(binding, CytokineBinding) for binding in self.bindings)
 
     @property
     def amount_unit(self) -> str:
-        """Unit of the drug's states: pmol for cytokines, nmol for antibodies, mg/m2 for a K-PD drug."""
-        return AMOUNT_UNIT[self.role]
+        """Unit of the drug's states: pmol for cytokines, nmol for antibodies; see binding.py."""
+        return AMOUNT_UNIT[self.roles[0]]
 
     @property
     def exposure(self) -> tuple[str, str]:
         """Name and unit of the observable that shows exposure: a plasma concentration where there is one."""
         if self.amount_unit in CONCENTRATION_UNIT:
             return f"concentration_{self.id}", CONCENTRATION_UNIT[self.amount_unit]
+        if self.amount_unit == "Mcell":
+            return f"infused_{self.id}", "Mcell"
         return f"exposure_{self.id}", "1"
 
     @property

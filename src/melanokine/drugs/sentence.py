@@ -2,7 +2,7 @@
 
     sentence := DRUG phase {"then" phase} {"," clause}
     phase    := DOSE [route] ["bolus" | "over" TIME] [how often] [how long]
-    route    := "IV" | "SC"
+    route    := "IV" | "SC" | "IT" (intralesional)
     how often := "every" TIME | "daily" | "weekly" | "twice daily" | "q8h", "q3w", ... | "once"
     how long := ("for" | "up to") N "doses" | ("for" | "up to") TIME
     clause   := "starting" ("day" | "week") N               days from the first day of treatment, which is day 0
@@ -34,10 +34,11 @@ from melanokine.errors import InputError, nearest
 
 ROUTES = {"iv": "IV", "i.v.": "IV", "intravenous": "IV", "intravenously": "IV"}
 ROUTES |= {"sc": "SC", "s.c.": "SC", "subcutaneous": "SC", "subcutaneously": "SC"}
+ROUTES |= {"it": "IT", "i.t.": "IT", "intralesional": "IT", "intralesionally": "IT", "intratumoral": "IT"}
 OFTEN = {"daily": TimeSpan(1, "day"), "weekly": TimeSpan(1, "week")}
 EVERY = re.compile(r"q(\d+)([a-z]+)")
 AFTER_DOSE = (
-    "IV", "SC", "bolus", "over", "every", "daily", "weekly", "twice", "once", "for", "up", "then",
+    "IV", "SC", "IT", "bolus", "over", "every", "daily", "weekly", "twice", "once", "for", "up", "then",
     "starting", "repeat", "regardless",
 )  # fmt: skip
 

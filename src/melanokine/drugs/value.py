@@ -133,15 +133,17 @@ class Value(Record):
         )
 
 
-def _measured_in(unit: str, *, positive: bool) -> Any:
+def _measured_in(*units: str, positive: bool) -> Any:
+    described = " or ".join(units)
+
     def check(value: Value) -> Value:
-        if not parse(value.unit).like(parse(unit)):
-            raise as_value_error(InputError(f"is in {value.unit}", remedy=f"give it in a unit like {unit}"))
+        if not any(parse(value.unit).like(parse(unit)) for unit in units):
+            raise as_value_error(InputError(f"is in {value.unit}", remedy=f"give it in a unit like {described}"))
         if positive and value.value <= 0:
             raise as_value_error(InputError(f"must be positive, not {value.value:g}"))
         return value
 
-    return Annotated[Value, AfterValidator(check), Field(description=f"in a unit like {unit}")]
+    return Annotated[Value, AfterValidator(check), Field(description=f"in a unit like {described}")]
 
 
 Clearance = _measured_in("L/d", positive=True)
@@ -152,6 +154,6 @@ Weight = _measured_in("kg", positive=True)
 Concentration = _measured_in("nM", positive=True)
 MolarMass = _measured_in("kDa", positive=True)
 SpecificActivity = _measured_in("IU/mg", positive=True)
-SurfaceDose = _measured_in("mg/m2", positive=True)
+EffectDose = _measured_in("mg/m2", "umol", positive=True)
 Fraction = _measured_in("1", positive=True)
 Number = _measured_in("1", positive=False)

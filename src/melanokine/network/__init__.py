@@ -7,12 +7,13 @@ from melanokine.network.lint import lint
 from melanokine.network.network import EventRule, Input, Network, Reaction, Scope, Species
 from melanokine.network.parameter import Parameter, read_parameters, split_sources
 from melanokine.network.quantity import Quantity, cube_root, exp, hill, log, maximum, minimum, saturation
-from melanokine.network.roles import Antibody, Cytotoxic, Ligand
+from melanokine.network.roles import Antibody, Cells, Effect, Ligand
 from melanokine.network.units import Unit, parse
 
 __all__ = [
     "Antibody",
-    "Cytotoxic",
+    "Cells",
+    "Effect",
     "Equations",
     "Event",
     "EventRule",

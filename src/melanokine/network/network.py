@@ -204,9 +204,9 @@ class Network(Scope):
         """What drugs have registered under a role such as `il2_ligand`; empty when none has."""
         return self._roles.setdefault(name, [])
 
-    def act_only_with(self, role: str, *parameters: str) -> None:
-        """Say that `parameters` act only through drugs of `role`: without such a drug nothing uses them."""
-        if not self.role(role):
+    def act_only_with(self, roles: str | tuple[str, ...], *parameters: str) -> None:
+        """Say that `parameters` act only through drugs of one of `roles`: without such a drug nothing uses them."""
+        if not any(self.role(role) for role in ((roles,) if isinstance(roles, str) else roles)):
             self.outside.update(parameters)
 
     # the network's own bookkeeping

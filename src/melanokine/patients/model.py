@@ -56,7 +56,12 @@ class Model:
         return {module: sorted(sources) for module, sources in sorted(found.items())}
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
+def model_of(given: tuple[drugs.Drug, ...]) -> Model:
+    """The model with these drugs, kept for the next who asks for the same."""
+    return Model(given)
+
+
 def standard_model() -> Model:
     """The model with every drug of the library, built once per process."""
-    return Model()
+    return model_of(tuple(drugs.load(name) for name in drugs.names()))

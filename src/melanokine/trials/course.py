@@ -20,7 +20,7 @@ class Plan:
     day: NDArray[np.float64]
     drug: tuple[str, ...]
     guard: tuple[str, ...]
-    roles: Mapping[str, str]
+    roles: Mapping[str, tuple[str, ...]]
     schedule: Any = None
 
     def of(self, drug: str) -> NDArray[np.intp]:

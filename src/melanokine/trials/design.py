@@ -147,16 +147,6 @@ class TrialDesign(_Record):
         _checked(population.Population.load, name)
         return name
 
-    @field_validator("courses")
-    @classmethod
-    def _courses_are_observed(cls, names: list[str]) -> list[str]:
-        known = trial_model(_KNOWN_DRUGS.get()).network.observables if names else {}
-        for position, name in enumerate(names):
-            if name not in known:
-                error = InputError(f"the model has no observable {name!r}", remedy=nearest(name, known))
-                raise as_value_error(error, (position,))
-        return names
-
     @model_validator(mode="after")
     def _hangs_together(self) -> TrialDesign:
         for name, arm in self.arms.items():
@@ -180,6 +170,15 @@ class TrialDesign(_Record):
                 raise as_value_error(error, ("subsequent_therapy",))
         return self
 
+    @model_validator(mode="after")
+    def _courses_are_observed(self) -> TrialDesign:
+        known = trial_model(self.sentences, _KNOWN_DRUGS.get()).network.observables if self.courses else {}
+        for position, name in enumerate(self.courses):
+            if name not in known:
+                error = InputError(f"the model has no observable {name!r}", remedy=nearest(name, known))
+                raise as_value_error(error, ("courses", position))
+        return self
+
     @classmethod
     def build(cls, **keywords: Any) -> TrialDesign:
         """A design from keyword arguments; raises InputError for what a file would be refused for."""
@@ -189,6 +188,14 @@ class TrialDesign(_Record):
     def patients(self, arm: str) -> int:
         """Number of patients of an arm."""
         return self.arms[arm].patients or self.patients_per_arm or 0
+
+    @property
+    def sentences(self) -> list[str]:
+        """The regimens of all arms, and of the therapies after progression that the design itself names."""
+        said = [arm.regimen for arm in self.arms.values()]
+        if not isinstance(self.subsequent_therapy, str):
+            said += [option.regimen for option in self.subsequent_therapy]
+        return [sentence for regimen in said for sentence in regimen]
 
     @property
     def duration_days(self) -> float:

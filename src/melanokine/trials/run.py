@@ -81,7 +81,7 @@ class Trial:
 
         started = time.perf_counter()
         report("compiling the model", 0, 1)
-        model = trial_model(self.drugs)
+        model = trial_model(self.design.sentences, self.drugs)
         simulator = ModelSimulator(model, workers=workers, known=self.drugs)
         compiled = time.perf_counter()
         total = max(sizes.values()) * replicates

@@ -9,19 +9,20 @@ from numpy.typing import NDArray
 
 from melanokine import drugs
 from melanokine.patients import dosing
-from melanokine.patients.model import Model, standard_model
+from melanokine.patients.model import Model, model_of
 from melanokine.trials.course import Course, Plan
+from melanokine.trials.subsequent import every_regimen
 
 
-def trial_model(more: Iterable[drugs.Drug] = ()) -> Model:
-    """The model that trials use: every drug of the library and `more`, whatever the arms give.
+def trial_model(sentences: Iterable[str], known: Iterable[drugs.Drug] = ()) -> Model:
+    """The model with the drugs of `sentences` and of every therapy that may follow progression in a trial.
 
-    One model for all arms and designs keeps a patient's numbers the same when an arm is dropped.
+    Given the regimens of all arms of a design, whichever are run, it keeps a patient's numbers the same when an arm is
+    dropped. `known` drugs may be named beside those of the library.
     """
-    more = tuple(more)
-    if not more:
-        return standard_model()
-    return Model([*(drugs.load(name) for name in drugs.names()), *more])
+    regimens = dosing.as_regimens([*sentences, *sorted(every_regimen())], drugs=tuple(known))
+    given = {regimen.drug.id: regimen.drug for regimen in regimens}
+    return model_of(tuple(given[name] for name in sorted(given)))
 
 
 class ModelSimulator:
@@ -44,7 +45,7 @@ class ModelSimulator:
             day=np.array([dose.enters_d for dose in doses]),
             drug=tuple(dose.drug for dose in doses),
             guard=tuple(dose.guard or "" for dose in doses),
-            roles={regimen.drug.id: regimen.drug.role for regimen in regimens},
+            roles={regimen.drug.id: regimen.drug.roles for regimen in regimens},
             schedule=dosing.schedule_of(doses, self._model.equations),
         )
 

@@ -41,7 +41,7 @@ class _Row:
 
 def therapy_class(roles: set[str]) -> str:
     """What the table calls a treatment whose drugs have these roles."""
-    pd1, ctla4 = "anti_pd1" in roles, "anti_ctla4" in roles
+    pd1, ctla4 = bool({"anti_pd1", "anti_pdl1"} & roles), "anti_ctla4" in roles
     if pd1 and ctla4:
         return "anti-PD-1 + anti-CTLA-4"
     return "anti-PD-1" if pd1 else "anti-CTLA-4" if ctla4 else "other"
@@ -51,6 +51,11 @@ def options_by_era(year: int, roles: set[str]) -> tuple[Option, ...]:
     """What may follow a treatment with drugs of these roles in a trial that began in `year`."""
     after = therapy_class(roles)
     return tuple(row.option for row in _table() if row.first_year <= year <= row.last_year and row.after == after)
+
+
+def every_regimen() -> set[str]:
+    """All sentences of the table, whatever the era."""
+    return {sentence for row in _table() for sentence in row.option.regimen}
 
 
 def assign(options: tuple[Option, ...], seed: int, patients: NDArray) -> NDArray[np.int64]:

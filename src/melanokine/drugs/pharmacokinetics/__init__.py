@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from melanokine.drugs.pharmacokinetics.absorption import (
+    Intralesional,
     Intravenous,
     Routes,
     Subcutaneous,
@@ -14,22 +15,29 @@ from melanokine.drugs.pharmacokinetics.absorption import (
     declare_routes,
 )
 from melanokine.drugs.pharmacokinetics.base import Structure
+from melanokine.drugs.pharmacokinetics.engraftment import Engraftment
 from melanokine.drugs.pharmacokinetics.kinetic_pharmacodynamic import KineticPharmacodynamic
+from melanokine.drugs.pharmacokinetics.one_compartment import Disposition, Interaction, OneCompartment
 from melanokine.drugs.pharmacokinetics.release_chain import FREE, ReleaseChain
 from melanokine.drugs.pharmacokinetics.time_varying_clearance import TimeVaryingClearance
-from melanokine.drugs.pharmacokinetics.two_compartment import Interaction, TwoCompartment
+from melanokine.drugs.pharmacokinetics.two_compartment import PeripheralDisposition, TwoCompartment
 
 AnyStructure = Annotated[
-    TwoCompartment | TimeVaryingClearance | ReleaseChain | KineticPharmacodynamic,
+    OneCompartment | TwoCompartment | TimeVaryingClearance | ReleaseChain | KineticPharmacodynamic | Engraftment,
     Field(discriminator="structure"),
 ]
 
 __all__ = [
     "FREE",
     "AnyStructure",
+    "Disposition",
+    "Engraftment",
     "Interaction",
+    "Intralesional",
     "Intravenous",
     "KineticPharmacodynamic",
+    "OneCompartment",
+    "PeripheralDisposition",
     "ReleaseChain",
     "Routes",
     "Structure",

@@ -1,6 +1,7 @@
-"""Routes of administration: infusion into the blood, and absorption from under the skin.
+"""Routes of administration: infusion into the blood, absorption from under the skin, and injection into lesions.
 
-    subcutaneous:  dD/dt = -ka D;   dI/dt = ka D - ka I;   ka F I enters the blood;   the first dose arrives after `lag`
+    subcutaneous:   dD/dt = -ka D;   dI/dt = ka D - ka I;   ka F I enters the blood;   the dose arrives after `lag`
+    intralesional:  dT/dt = -kt T;   kt T enters the blood;   T / local volume is the concentration in the lesions
 
 Two equal steps (depot D, interstitium I) give the flat, late peak that one first-order step cannot; the mean absorption
 time is 2/ka. The fraction 1 - F is lost on the way. The lag is a shift of the dosing time.
@@ -9,7 +10,7 @@ time is 2/ka. The fraction 1 - F is lost on the way. The lag is a shift of the d
 from __future__ import annotations
 
 from melanokine.drugs.pharmacokinetics.base import Structure, add_species
-from melanokine.drugs.value import Duration, Fraction, Rate, Record
+from melanokine.drugs.value import Duration, Fraction, Rate, Record, Volume
 from melanokine.network import Network
 
 
@@ -27,15 +28,23 @@ class Subcutaneous(Record):
     lag: Duration
 
 
+class Intralesional(Record):
+    """Injection into all lesions, shared among them; the drug leaves them for the blood."""
+
+    absorption_rate: Rate
+    local_volume: Volume
+
+
 class Routes(Record):
     """The routes by which a drug can be given."""
 
     IV: Intravenous | None = None
     SC: Subcutaneous | None = None
+    IT: Intralesional | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(name for name in ("IV", "SC") if getattr(self, name) is not None)
+        return tuple(name for name in ("IV", "SC", "IT") if getattr(self, name) is not None)
 
 
 def declare_routes(net: Network, drug: str, routes: Routes, unit: str) -> None:
@@ -47,6 +56,11 @@ def declare_routes(net: Network, drug: str, routes: Routes, unit: str) -> None:
         net.parameter(routes.SC.bioavailability.parameter(f"{drug}_bioavailability"))
         for name in ("depot", "interstitium"):
             add_species(net, drug, name, unit, "skin")
+    if routes.IT:
+        net.parameter(routes.IT.absorption_rate.parameter(f"{drug}_lesional_absorption_rate"))
+        net.parameter(routes.IT.local_volume.parameter(f"{drug}_local_volume"))
+        lesional = add_species(net, drug, "lesional", unit, "tumour")
+        net.rule(f"{drug}_local_concentration", lesional / net[f"{drug}_local_volume"])
 
 
 def connect_routes(net: Network, drug: str, routes: Routes, structure: Structure) -> None:
@@ -59,3 +73,6 @@ def connect_routes(net: Network, drug: str, routes: Routes, structure: Structure
         net.transfer(f"{drug}_leaving_depot", f"{drug}_depot", f"{drug}_interstitium", absorption * depot)
         arriving = {f"{drug}_interstitium": -1, entry: net[f"{drug}_bioavailability"]}
         net.reaction(f"{drug}_absorption", arriving, absorption * interstitium)
+    if routes.IT:
+        leaving = net[f"{drug}_lesional_absorption_rate"] * net[f"{drug}_lesional"]
+        net.transfer(f"{drug}_leaving_lesions", f"{drug}_lesional", entry, leaving)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from melanokine.drugs.value import Record, Value
 from melanokine.network import Network, Quantity
 
-TYPICAL_AMOUNT = {"nmol": 1e3, "pmol": 1e4, "mg/m2": 1e3}
+TYPICAL_AMOUNT = {"nmol": 1e3, "pmol": 1e4, "umol": 1e4, "mg/m2": 1e3, "Mcell": 1e3}
 """Magnitude of a clinical dose in the unit of the states, to which solver tolerances are relative."""
 
 

@@ -12,7 +12,7 @@ import math
 from typing import ClassVar, Literal
 
 from melanokine.drugs.pharmacokinetics.base import Structure, add_species
-from melanokine.drugs.value import Rate, SurfaceDose
+from melanokine.drugs.value import EffectDose, Rate
 from melanokine.network import Network, Quantity
 
 
@@ -23,7 +23,7 @@ class KineticPharmacodynamic(Structure):
 
     structure: Literal["kinetic_pharmacodynamic"]
     effect_loss: Rate
-    standard_dose: SurfaceDose
+    standard_dose: EffectDose
 
     def declare_species(self, net: Network, drug: str, unit: str) -> None:
         effect = add_species(net, drug, "effect", unit, "tumour")

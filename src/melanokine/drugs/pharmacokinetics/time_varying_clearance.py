@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from melanokine.drugs.pharmacokinetics.two_compartment import Disposition
+from melanokine.drugs.pharmacokinetics.two_compartment import PeripheralDisposition
 from melanokine.drugs.value import Concentration, Duration, Fraction, Number
 from melanokine.network import Network, Quantity, exp, hill, saturation
 
@@ -19,7 +19,7 @@ TREATMENT_LENGTH = 100.0
 """Magnitude of the days on treatment, to which solver tolerances are relative."""
 
 
-class TimeVaryingClearance(Disposition):
+class TimeVaryingClearance(PeripheralDisposition):
     """Two compartments with a sigmoid change of ln(clearance); see the module for the equations."""
 
     structure: Literal["time_varying_clearance"]

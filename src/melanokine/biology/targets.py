@@ -1,0 +1,21 @@
+"""Antigens that targeted molecules gather on in a melanoma: how much of each it holds, from 0 (none) to 1 (full).
+
+FAP stands on fibroblasts of the stroma, the extra domain B (EDB) of fibronectin in the wall of new vessels, GD2 on
+melanoma cells, PD-1 on activated T cells. Carcinoembryonic antigen (CEA), EpCAM and EGFR belong to carcinomas and are
+nearly absent. What is bound there is held where T cells meet it: the drug's `enrichment` says by how much.
+"""
+
+from __future__ import annotations
+
+from melanokine.network import Network
+
+ANTIGENS = ("fap", "edb", "gd2", "cea", "epcam", "egfr", "pd1")
+
+
+def declare(net: Network) -> None:
+    net.load(__file__)
+
+
+def connect(net: Network) -> None:
+    """Drugs read the antigens as they enter the network, and say so under the role `target`."""
+    net.outside.update({f"target_{antigen}" for antigen in ANTIGENS} - set(net.role("target")))
