@@ -48,7 +48,7 @@ def test_leaving_an_arm_out_of_the_design_changes_nothing_but_rounding(whole):
     design["arms"] = {"nivolumab": design["arms"]["nivolumab"]}
     alone = Trial(**design).run(seed=3, patients=PATIENTS, workers=1)
     expected = of(whole, "nivolumab")[list(alone.patients.columns)]
-    pd.testing.assert_frame_equal(of(alone, "nivolumab"), expected, rtol=1e-5)
+    pd.testing.assert_frame_equal(of(alone, "nivolumab"), expected, rtol=1e-3, atol=1e-6)
 
 
 def test_adding_patients_and_workers_changes_no_number(whole):
