@@ -1,0 +1,1 @@
+"""Questions asked of the model as a whole: how far it agrees with what was measured."""

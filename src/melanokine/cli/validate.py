@@ -1,0 +1,90 @@
+"""`melanokine validate`: what was measured in the laboratory and in patients, beside what the model says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from melanokine.cli.console import output, print_json, progress
+from melanokine.cli.output import staged
+from melanokine.errors import InputError, nearest
+
+if TYPE_CHECKING:
+    from melanokine.analysis.validation import Finding
+
+
+def validate_model(
+    parts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PART] ...", help="laboratory, pharmacokinetics, pharmacodynamics or toxicity; all by default."
+        ),
+    ] = None,
+    patients: Annotated[int, typer.Option(min=2, max=5000, metavar="N", help="Patients of the cohort.")] = 60,
+    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Key of all random numbers.")] = 1,
+    out: Annotated[Path | None, typer.Option(metavar="FILE.md", help="Write a Markdown page as well.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print a list of records as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+) -> None:
+    """Ask the model for every measurement in the evidence that a simulation can answer."""
+    from melanokine.analysis.validation import PARTS, findings
+
+    chosen = list(dict.fromkeys(parts)) if parts else list(PARTS)
+    for part in chosen:
+        if part not in PARTS:
+            raise InputError(f"nothing is validated under {part!r}", remedy=nearest(part, PARTS))
+    if out is not None and os.path.isdir(out):
+        raise InputError(f"--out {out} is a folder", remedy=f"name a file, such as {out / 'table.md'}")
+    found: dict[str, list[Finding]] = {}
+    with progress(quiet) as show:
+        for part in chosen:
+            found[part] = findings(part, patients=patients, seed=seed, progress=show)
+    if json:
+        _print_json(found)
+    else:
+        _print(found)
+    if out is not None:
+        _write(found, out, chosen if parts else [], patients)
+
+
+def _print(found: dict[str, list[Finding]]) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from melanokine.report.validation_table import agreement, beside, called
+
+    console = output()
+    for part, rows in found.items():
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=f"[bold]{part}[/bold]", title_justify="left")
+        for column in ("measured", "value", "predicted", ""):
+            table.add_column(column, overflow="fold", justify="left" if column in ("measured", "") else "right")
+        for row in rows:
+            if row.answered:
+                observed, predicted = beside(row)
+                verdict = "agrees" if row.agrees else "[red]misses[/red]"
+                table.add_row(
+                    called(row), f"{observed} {row.unit}", predicted, verdict + (" blind" if row.blind else "")
+                )
+        console.print(table)
+    for part, rows in found.items():
+        console.print(f"{part}: {agreement(part, rows)}")
+
+
+def _print_json(found: dict[str, list[Finding]]) -> None:
+    def plain(value: object) -> object:
+        return None if isinstance(value, float) and value != value else value
+
+    rows = [(part, row) for part, rows in found.items() for row in rows]
+    print_json([{"part": part} | {name: plain(value) for name, value in vars(row).items()} for part, row in rows])
+
+
+def _write(found: dict[str, list[Finding]], out: Path, asked: list[str], patients: int) -> None:
+    from melanokine.report.validation_table import validation_table
+
+    options = "".join(f" {part}" for part in asked) + f" --patients {patients}"
+    with staged(out.parent) as stage:
+        (stage / out.name).write_text(validation_table(found, options), encoding="utf-8")
+    print(f"table: {out}")
