@@ -102,10 +102,16 @@ def _answer(plan: str, question: Question, row: dict, courses: _Courses) -> Find
 def _range(row: dict) -> tuple[float, float]:
     """The published range: its limits, or else one standard deviation between patients; NaN where there is none."""
     spread = row.get("cv_percent", math.nan) / 100
-    limits = (row.get("value_low", row.get("ci_low")), row.get("value_high", row.get("ci_high")))
-    around = (row["value"] * (1 - spread), row["value"] * (1 + spread))
-    low, high = (limit if limit == limit else other for limit, other in zip(limits, around, strict=True))
-    return low, high
+    low, high = (float(row[f"{_limits(row)}_{end}"]) for end in ("low", "high"))
+    return (
+        row["value"] * (1 - spread) if math.isnan(low) else low,
+        row["value"] * (1 + spread) if math.isnan(high) else high,
+    )
+
+
+def _limits(row: dict) -> str:
+    """What the columns of limits begin with in the table of the row."""
+    return "value" if "value_low" in row else "ci"
 
 
 def _predicted(question: Question, unit: str, courses: _Courses) -> NDArray:
