@@ -23,6 +23,7 @@ DOSES = {
     "anti_pd1": (200.0, "mg"),
     "anti_pdl1": (1200.0, "mg"),
     "anti_ctla4": (200.0, "mg"),
+    "anti_lag3": (160.0, "mg"),
     "anti_il2": (200.0, "mg"),
     "cytotoxic": (900.0, "mg/m2"),
     "lymphodepleting": (60.0, "mg/kg"),

@@ -17,7 +17,14 @@ HALF_LIVES = 40
 EFFECTS = {
     "il2_ligand": [("signal_nk", +1), ("signal_treg", +1), ("nk_blood", +1), ("treg_blood", +1)],
     "anti_pd1": [("pd1_occupancy", +1)],
+    "il15_ligand": [("signal_nk", +1), ("nk_blood", +1)],
+    "il10_ligand": [],
+    "il18_ligand": [],
+    "anti_pdl1": [("pdl1_occupancy", +1)],
     "anti_ctla4": [("ctla4_occupancy", +1)],
+    "anti_lag3": [("lag3_occupancy", +1)],
+    "lymphodepleting": [],
+    "transferred_cells": [],
     "cytotoxic": [("tumour_cells", -1)],
 }
 """What a dose moves within a week, by role, and in which direction, in every patient."""

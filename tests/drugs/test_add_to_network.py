@@ -14,11 +14,32 @@ from melanokine.network.units import parse
 
 SENTENCES = {
     "aldesleukin": ["aldesleukin 600000 IU/kg IV every 8 hours for 3 doses", "aldesleukin 18 MIU SC daily for 3 days"],
+    "atezolizumab": ["atezolizumab 1200 mg IV every 3 weeks", "atezolizumab 1875 mg SC every 3 weeks"],
+    "avelumab": ["avelumab 800 mg IV every 2 weeks"],
     "bempegaldesleukin": ["bempegaldesleukin 0.006 mg/kg IV every 3 weeks"],
+    "cemiplimab": ["cemiplimab 350 mg IV every 3 weeks"],
+    "cetuximab_il10": ["cetuximab-IL-10 1 mg/kg IV weekly for 2 doses"],
+    "cyclophosphamide": ["cyclophosphamide 60 mg/kg IV daily for 2 doses"],
     "dacarbazine": ["dacarbazine 1000 mg/m2 IV every 3 weeks"],
+    "efbalropendekin": ["XmAb24306 0.06 mg/kg IV every 4 weeks"],
+    "fludarabine": ["fludarabine 25 mg/m2 IV daily for 5 doses"],
+    "hetil15": ["NIZ985 2 ug/kg SC every 2 days for 6 doses"],
+    "iboctadekin": ["rhIL-18 100 ug/kg IV daily for 5 doses"],
+    "il10_fc": ["IL-10-Fc 20 ug/kg IV weekly for 3 doses"],
     "ipilimumab": ["ipilimumab 3 mg/kg IV every 3 weeks"],
+    "lifileucel": ["lifileucel 2.7e10 cells IV"],
+    "nanrilkefusp_alfa": ["SO-C101 12 ug/kg SC daily for 2 doses"],
     "nivolumab": ["nivolumab 1 mg/kg IV every 3 weeks for 2 doses then 240 mg every 2 weeks"],
+    "nktr255": ["NKTR-255 3 ug/kg IV every 3 weeks"],
+    "nogapendekin": ["N-803 10 ug/kg SC weekly for 4 doses", "ALT-803 6 ug/kg IV weekly for 4 doses"],
+    "pegilodecakin": ["pegilodecakin 20 ug/kg SC daily for 28 days"],
     "pembrolizumab": ["pembrolizumab 200 mg IV bolus every 3 weeks"],
+    "pf07209960": ["PF-07209960 15 mg SC every 2 weeks", "PF-07209960 10 mg IV every 2 weeks"],
+    "relatlimab": ["relatlimab 160 mg IV every 4 weeks"],
+    "rhil10": ["rhIL-10 25 ug/kg IV bolus", "rhIL-10 10 ug/kg SC daily for 7 doses"],
+    "rhil15": ["rhIL-15 2 ug/kg IV over 24 hours daily for 5 doses", "rhIL-15 2 ug/kg SC daily for 5 doses"],
+    "st067": ["ST-067 100 ug/kg SC weekly"],
+    "tremelimumab": ["tremelimumab 300 mg IV"],
 }
 
 
@@ -107,6 +128,8 @@ def test_body_size_is_declared_once_for_all_drugs():
 
 def test_declaring_and_connecting_in_two_passes_gives_the_same_equations():
     net = Network("drugs")
+    with net.module("targets"):
+        targets.declare(net)
     records = [load(name) for name in names()]
     for drug in records:
         declare(net, drug)

@@ -59,7 +59,8 @@ class TestEveryDrug:
 
     def test_grade_is_no_better_than_that_of_its_clearance(self, name):
         drug = drugs.load(name)
-        main = next(v for field, v in drug.pharmacokinetics.values() if "clearance" in field or "loss" in field)
+        rates = ("clearance", "loss", "engraftment")
+        main = next(v for field, v in drug.pharmacokinetics.values() if any(rate in field for rate in rates))
         assert drug.grade >= main.grade
 
 
@@ -139,7 +140,7 @@ def test_no_two_drugs_share_a_spelling():
 def test_unknown_drugs_are_refused_with_the_nearest():
     with pytest.raises(InputError, match=r"unknown drug 'nivolumba'; did you mean 'nivolumab'\?"):
         drugs.load("nivolumba")
-    with pytest.raises(InputError, match="known: aldesleukin, bempegaldesleukin"):
+    with pytest.raises(InputError, match=r"known: aldesleukin, .*bempegaldesleukin, "):
         drugs.load("xyz")
     with pytest.raises(InputError, match="named by text"):
         drugs.load(3)

@@ -2,10 +2,10 @@
 
 A cytotoxic T cell kills a few tumour cells per day (Breart 2008, doi 10.1172/JCI34388; Halle 2016, doi
 10.1016/j.immuni.2016.01.010), and no tumour cell dies faster than crowded killers can share it (Robertson-Tessi 2012,
-doi 10.1016/j.jtbi.2011.10.027). Effectors and tissue memory kill, exhausted cells little. PD-1, regulatory T cells and
-the suppressive microenvironment restrain them, a committed IL-2 signal arms them. Per tumour cell,
+doi 10.1016/j.jtbi.2011.10.027). Effectors and tissue memory kill, exhausted cells little. PD-1, LAG-3, regulatory T
+cells and the suppressive microenvironment restrain them, a committed IL-2 signal arms them. Per tumour cell,
 
-    e = (E + x X + T) (1 - inhibition) restraint unsuppressed (1 + gain signal) / neighbourhood,
+    e = (E + x X + T) (1 - inhibition) release restraint unsuppressed (1 + gain signal) / neighbourhood,
     k_T = k e / (1 + k e / k_max),
 
 on the MHC-I-high clone k_T + y k_NK + k_chemo, on the other r k_T + (1 - r) k_NK + k_chemo, with r its recognition
@@ -26,7 +26,8 @@ def connect(net: Network) -> None:
     arming = 1 + net.killing_signal_gain * net.signal_effector_excess
     for lesion in net.lesions:
         killers = lesion.effector + net.exhausted_killing * lesion.exhausted + lesion.tissue_memory
-        restraint = (1 - lesion.pd1_inhibition) * lesion.treg_restraint * net.unsuppressed_killing
+        checkpoints = (1 - lesion.pd1_inhibition) * net.lag3_release
+        restraint = checkpoints * lesion.treg_restraint * net.unsuppressed_killing
         density = killers * restraint * arming / lesion.neighbourhood
         unhindered = net.kills_per_effector * density
         t_cell_kill = unhindered / (1 + unhindered / net.maximal_kill_rate)

@@ -19,6 +19,7 @@ MECHANISMS = (
     "melanoma",
     "recognition",
     "pd1",
+    "lag3",
     "ctla4",
     "homing",
     "natural_killer",

@@ -86,7 +86,7 @@ class OrthogonalCytokine(CytokineBinding):
 class BlockingAntibody(Record):
     """Blocks a receptor, a ligand or a face of a cytokine, half of it at the functional `half_saturation`."""
 
-    role: Literal["anti_pd1", "anti_pdl1", "anti_ctla4", "anti_il2"]
+    role: Literal["anti_pd1", "anti_pdl1", "anti_ctla4", "anti_lag3", "anti_il2"]
     half_saturation: Concentration
     depletion: Number | None = Field(
         default=None, description="killing of cells that carry the target, relative to ipilimumab; none if left out"
@@ -144,6 +144,7 @@ AMOUNT_UNIT = {
     "anti_pd1": "nmol",
     "anti_pdl1": "nmol",
     "anti_ctla4": "nmol",
+    "anti_lag3": "nmol",
     "anti_il2": "nmol",
     "cytotoxic": "mg/m2",
     "lymphodepleting": "umol",

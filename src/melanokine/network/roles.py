@@ -37,7 +37,7 @@ class Ligand:
 
 @dataclass(frozen=True)
 class Antibody:
-    """Roles `anti_pd1`, `anti_pdl1`, `anti_ctla4`, `anti_il2`: plasma concentration and functional half-saturation.
+    """Roles `anti_pd1`, `anti_pdl1`, `anti_ctla4`, `anti_lag3`, `anti_il2`: plasma concentration, half-saturation.
 
     Both have units of concentration. `depletion` [1] is how well the antibody kills cells that carry its target,
     relative to ipilimumab on regulatory T cells; only anti-CTLA-4 is read for it.
