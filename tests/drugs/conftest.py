@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from melanokine.biology import targets
 from melanokine.drugs import Dose, Drug, Regimen, add_to, load
 from melanokine.network import Equations, Network, equations, evaluate
 
@@ -19,6 +20,8 @@ class Patient:
     def __init__(self, drugs: Iterable[Drug | str], **replaced: float) -> None:
         self.drugs = {d.id: d for d in (load(d) if isinstance(d, str) else d for d in drugs)}
         self.network = Network("pharmacokinetics")
+        with self.network.module("targets"):
+            targets.declare(self.network)
         for drug in self.drugs.values():
             add_to(self.network, drug)
         self.equations: Equations = equations(self.network)

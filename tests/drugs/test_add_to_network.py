@@ -13,12 +13,33 @@ from melanokine.network.lint import unchanging, unconserved, unsourced
 from melanokine.network.units import parse
 
 SENTENCES = {
-    "aldesleukin": ["aldesleukin 600000 IU/kg IV every 8 hours for 3 doses", "aldesleukin 18 MIU SC daily for 3 days"],
+    "aldesleukin": [
+        "aldesleukin 600000 IU/kg IV every 8 hours for 3 doses",
+        "aldesleukin 10 MIU IT every 2 days for 3 doses",
+    ],
+    "anv419": ["anv419 100 ug/kg IV every 2 weeks"],
+    "au007": ["au007 4.5 mg/kg IV every 2 weeks for 2 doses"],
     "bempegaldesleukin": ["bempegaldesleukin 0.006 mg/kg IV every 3 weeks"],
+    "bifikafusp_alfa": [
+        "bifikafusp_alfa 22.5 MIU IV every 2 days for 3 doses",
+        "bifikafusp_alfa 10 MIU IT weekly for 4 doses",
+    ],
+    "cergutuzumab_amunaleukin": ["cergutuzumab_amunaleukin 20 mg IV every 2 weeks for 2 doses"],
     "dacarbazine": ["dacarbazine 1000 mg/m2 IV every 3 weeks"],
+    "dk210_egfr": ["dk210_egfr 0.02 mg/kg SC every 2 days for 3 doses"],
+    "eciskafusp_alfa": ["eciskafusp_alfa 1 mg IV weekly for 2 doses"],
+    "hu1418_il2": ["hu1418_il2 6 mg/m2 IV daily for 3 doses"],
     "ipilimumab": ["ipilimumab 3 mg/kg IV every 3 weeks"],
+    "mdna11": ["mdna11 30 ug/kg IV every 2 weeks"],
+    "nemvaleukin": ["nemvaleukin 20 ug/kg IV every 3 weeks", "nemvaleukin 3 mg SC weekly for 2 doses"],
     "nivolumab": ["nivolumab 1 mg/kg IV every 3 weeks for 2 doses then 240 mg every 2 weeks"],
+    "nl201": ["nl201 5 ug/kg IV every 3 weeks"],
+    "pegenzileukin": ["pegenzileukin 24 ug/kg IV every 3 weeks"],
     "pembrolizumab": ["pembrolizumab 200 mg IV bolus every 3 weeks"],
+    "simlukafusp_alfa": ["simlukafusp_alfa 15 mg IV weekly for 1 dose then 20 mg weekly for 2 doses"],
+    "stk009": ["stk009 3 mg SC weekly for 2 doses"],
+    "super2": ["super2 0.02 mg/kg IV every 8 hours for 3 doses"],
+    "tucotuzumab_celmoleukin": ["tucotuzumab_celmoleukin 4.3 mg/m2 IV daily for 3 doses"],
 }
 
 
@@ -107,6 +128,8 @@ def test_body_size_is_declared_once_for_all_drugs():
 
 def test_declaring_and_connecting_in_two_passes_gives_the_same_equations():
     net = Network("drugs")
+    with net.module("targets"):
+        targets.declare(net)
     records = [load(name) for name in names()]
     for drug in records:
         declare(net, drug)

@@ -139,7 +139,7 @@ def test_no_two_drugs_share_a_spelling():
 def test_unknown_drugs_are_refused_with_the_nearest():
     with pytest.raises(InputError, match=r"unknown drug 'nivolumba'; did you mean 'nivolumab'\?"):
         drugs.load("nivolumba")
-    with pytest.raises(InputError, match="known: aldesleukin, bempegaldesleukin"):
+    with pytest.raises(InputError, match="known: aldesleukin, "):
         drugs.load("xyz")
     with pytest.raises(InputError, match="named by text"):
         drugs.load(3)
