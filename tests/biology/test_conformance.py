@@ -34,7 +34,10 @@ EFFECTS = {
     "melanoma": [({"tumour_high": 4000.0}, "sum_of_diameters", +1), ({"dead": 400.0}, "scar_1", +1)],
     "recognition": [({"interferon": 30.0}, "recognition_low_1", +1)],
     "pd1": [({"interferon": 30.0}, "pd1_inhibition_1", +1), ({"nivolumab_central": 2000.0}, "pd1_inhibition_1", -1)],
-    "lag3": [({"relatlimab_central": 1000.0}, "lag3_release", +1), ({"relatlimab_central": 1000.0}, "killed_high_1", +1)],
+    "lag3": [
+        ({"relatlimab_central": 1000.0}, "lag3_release", +1),
+        ({"relatlimab_central": 1000.0}, "killed_high_1", +1),
+    ],
     "ctla4": [({"ipilimumab_central": 2000.0}, "costimulation", +1), ({"treg_blood": 3.0}, "costimulation", -1)],
     "homing": [({"interferon": 30.0}, "stem_like_1", +1), ({"tumour_high_2": 1e5}, "homing_1", -1)],
     "natural_killer": [({"nk_blood": 5.0}, "nk_1", +1), ({"nk": 200.0}, "tumour_low_1", -1)],
