@@ -13,13 +13,13 @@ from melanokine.biology import MECHANISMS
 from melanokine.network import evaluate
 
 SOURCE = re.compile(r"10\.\d{4,9}/\S+|PMID:\d+|PMC\d+|NCT\d{8}")
-FRACTIONS = re.compile(r"signal_|activation_death|lymphocyte_retention|dendritic")
+FRACTIONS = re.compile(r"signal_|activation_death|lymphocyte_retention|dendritic|nk_turned")
 """States that stay between 0 and 1; all others may have any size."""
 
 TREATED = {
     "nivolumab_central": 2000.0, "ipilimumab_central": 2000.0, "aldesleukin_central": 500.0,
     "signal_effector": 0.5, "signal_circulating": 0.4, "signal_treg": 0.7, "signal_nk": 0.4, "signal_helper": 0.5,
-    "treatment_clock": 10.0,
+    "treatment_clock": 10.0, "il18_endogenous": 300.0, "interferon_plasma": 2.0, "nk_turned": 0.3, "dendritic": 0.6,
 }  # fmt: skip
 
 EFFECTS = {
@@ -28,6 +28,8 @@ EFFECTS = {
     "il2_receptor": [({"aldesleukin_central": 500.0}, "il2_occupancy_treg", +1)],
     "il2_endogenous": [({"effector_blood": 500.0}, "il2_endogenous", +1)],
     "il2_signal": [({"aldesleukin_central": 500.0}, "signal_nk", +1), ({"signal_circulating": 0.5}, "cd25", +1)],
+    "il12": [({"dendritic": 0.8}, "il12_level", +1), ({"interferon": 30.0}, "il12_level", +1)],
+    "il18": [({"il18_endogenous": 100.0}, "il18_signal_nk", +1), ({"interferon_plasma": 2.0}, "il18bp", +1)],
     "activation_death": [({"signal_alpha": 0.5}, "activation_death", +1)],
     "lymphocytes": [({"signal_treg": 0.7}, "treg_blood", +1), ({"lymphocyte_retention": 0.9}, "lymphocyte_blood", -1)],
     "il2_uptake": [({"nk_blood": 10.0}, "il2_endogenous", -1)],
@@ -45,6 +47,7 @@ EFFECTS = {
     "helper": [({"signal_helper": 0.5}, "helper", +1), ({"helper": 3.0}, "primed_early", +1)],
     "priming": [({"dendritic": 0.8}, "primed_early", +1), ({"signal_circulating": 0.5}, "primed_late", +1)],
     "cd8": [({"nivolumab_central": 2000.0}, "effector_1", +1), ({"activation_death": 0.5}, "effector_1", -1)],
+    "systemic_interferon": [({"il18_endogenous": 100.0}, "interferon_plasma", +1)],
     "vascular_leak": [({"aldesleukin_central": 500.0}, "vasodilation", +1), ({"vascular_leak": 1.0}, "albumin", -1)],
     "immune_toxicity": [({"nivolumab_central": 2000.0}, "immune_toxicity", +1)],
 }
