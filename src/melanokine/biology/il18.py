@@ -11,7 +11,9 @@ concentration L_i, binding protein B and complex X_i as amounts, d_i the affinit
     dB/dt = d_B B_rest (1 + fold (I/I_rest - 1) / (I/I_rest - 1 + half)) + ... - d_B B,    I: IFN-gamma in plasma.
 
 Free IL-18 binds IL-18Ralpha (18.5 nM), and the complex recruits the scarcer IL-18Rbeta, which tightens it to 0.4 nM.
-IL-12 and common-gamma cytokines raise the receptor by a factor u (Fehniger 1999, PMID 10201989; Kunikata 1998, PMID
+Tumours make binding protein of their own (Zhou 2020): of the IL-18 that enters, E, what is left by so much of it, T,
+together with K_BP, is the positive root of F + F T / (F + K_BP) = E. IL-12 and common-gamma cytokines raise the receptor
+by a factor u (Fehniger 1999, PMID 10201989; Kunikata 1998, PMID
 9790727). With complexes c relative to the beta chains of a resting NK cell,
 
     c = u L / (L + K_alpha / (1 + g u)),    N18 = c / (c + K_N),
@@ -30,7 +32,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from melanokine.network import Ligand, Network, Quantity, maximum, saturation
+from melanokine.network import Ligand, Network, Quantity, maximum, saturation, square_root
 
 ENDOGENOUS = "il18_endogenous"
 
@@ -63,7 +65,8 @@ def connect(net: Network) -> None:
     bound = sum(complexes) / net.il18_volume
     net.observable("il18_free", free, "pM")
     net.observable("il18_total", free + bound, "pM")
-    net.observable("il18_binding_protein", net.il18bp / net.il18_volume + bound, "pM")
+    protein = net.rule("il18bp_total", net.il18bp / net.il18_volume + bound)
+    net.observable("il18_binding_protein", protein, "pM")
     _signals(net)
 
 
@@ -118,14 +121,14 @@ class Place:
 
 
 def _signals(net: Network) -> None:
-    ligands, free = net.role("il18_ligand"), _resting_free(net)
-    plasma = sum(x.affinity["receptor"] * x.concentration for x in ligands)
-    penetration = net.il18_tumour_penetration
-    tumour = sum(x.affinity["receptor"] * (penetration * x.enrichment * x.concentration + x.local) for x in ligands)
+    free = _resting_free(net)
+    plasma = sum(x.affinity["receptor"] * x.concentration for x in net.role("il18_ligand"))
     in_blood = Place(plasma, free, maximum(net.signal_nk_excess, 0), 1)
-    in_tumour = Place(
-        tumour, penetration * free, maximum(net.signal_effector_excess, 0), net.il18_receptors_cd8_relative
-    )
+    entered = net.il18_tumour_penetration * free
+    resting_protein = net.il18bp_resting + net.il18_resting - free
+    at_rest = entered / (1 + _tied(net, entered, resting_protein))
+    gamma = maximum(net.signal_effector_excess, 0)
+    in_tumour = Place(_tumour(net), at_rest, gamma, net.il18_receptors_cd8_relative)
     for cell, place, suffix in (("nk", in_blood, ""), ("cd8", in_tumour, "_tumour")):
         now, rest = net.rule(f"il18_complexes_{cell}", place.complexes(net)), place.resting_complexes(net)
         excess = signal(net, now) - signal(net, rest)
@@ -139,6 +142,26 @@ def _signals(net: Network) -> None:
     recruitment = net.rule("il18_myeloid_recruitment", net.il18_myeloid_gain * suppression)
     net.observable("il18_myeloid_recruitment", recruitment)
     net.observable("il18_signal", net.il18_signal_nk)
+
+
+def _tumour(net: Network) -> Quantity:
+    """Exposure of cells in the tumour, past the binding protein there."""
+    penetration = net.il18_tumour_penetration
+    entered = [
+        (x.affinity, penetration * x.enrichment * x.concentration + x.local) for x in net.role("il18_ligand")
+    ]
+    tied = net.rule("il18_tied", _tied(net, sum(x["decoy"] * level for x, level in entered), net.il18bp_total))
+    return sum(x["receptor"] * level / (1 + x["decoy"] * tied) for x, level in entered)
+
+
+def _tied(net: Network, entered: Quantity, protein: Quantity) -> Quantity:
+    """IL-18 bound in the tumour for each one free, where so much `entered` and plasma holds so much `protein`.
+
+    Of ligands with a partial affinity for the decoy each is bound in proportion to it.
+    """
+    half_lacking = (net.il18bp_tumour_ratio * protein + net.il18bp_affinity - entered) / 2
+    root = square_root(half_lacking**2 + net.il18bp_affinity * entered)
+    return (half_lacking + root) / net.il18bp_affinity - 1
 
 
 def complexes(net: Network, concentration: Quantity, raised: Quantity | int = 1) -> Quantity:

@@ -6,7 +6,7 @@ from melanokine.network.graph import Graph
 from melanokine.network.lint import lint
 from melanokine.network.network import EventRule, Input, Network, Reaction, Scope, Species
 from melanokine.network.parameter import Parameter, read_parameters, split_sources
-from melanokine.network.quantity import Quantity, cube_root, exp, hill, log, maximum, minimum, saturation
+from melanokine.network.quantity import Quantity, cube_root, exp, hill, log, maximum, minimum, saturation, square_root
 from melanokine.network.roles import Antibody, Cells, Effect, Ligand
 from melanokine.network.units import Unit, parse
 
@@ -40,5 +40,6 @@ __all__ = [
     "parse",
     "read_parameters",
     "saturation",
+    "square_root",
     "split_sources",
 ]
