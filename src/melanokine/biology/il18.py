@@ -8,13 +8,15 @@ How tightly the pair binds is disputed (15 or 400 pM), so K_BP is drawn from the
 concentration L_i, binding protein B and complex X_i as amounts, d_i the affinity for the decoy relative to IL-18:
 
     binding i:  k_on d_i L_i B - k_off X_i,    k_off = k_on K_BP,    X_i lost at its own rate,
-    dB/dt = d_B B_rest (1 + fold (I/I_rest - 1) / (I/I_rest - 1 + half)) + ... - d_B B,    I: IFN-gamma in plasma.
+    secretion of B:  (d_B B_rest + d_X X_rest) (1 + fold R / (R + half)),   R = I / I_rest - 1 >= 0,
+
+with I the IFN-gamma in plasma (systemic_interferon.py), and B lost at d_B.
 
 Free IL-18 binds IL-18Ralpha (18.5 nM), and the complex recruits the scarcer IL-18Rbeta, which tightens it to 0.4 nM.
-Tumours make binding protein of their own (Zhou 2020): of the IL-18 that enters, E, what is left by so much of it, T,
-together with K_BP, is the positive root of F + F T / (F + K_BP) = E. IL-12 and common-gamma cytokines raise the receptor
-by a factor u (Fehniger 1999, PMID 10201989; Kunikata 1998, PMID
-9790727). With complexes c relative to the beta chains of a resting NK cell,
+Tumours make binding protein of their own (Zhou 2020): where it amounts to T, what is left of the IL-18 that enters, E,
+is the positive root of F + F T / (F + K_BP) = E. IL-12 and common-gamma cytokines raise the receptor by a factor u
+(Fehniger 1999, PMID 10201989; Kunikata 1998, PMID 9790727). With complexes c relative to the beta chains of a resting
+NK cell,
 
     c = u L / (L + K_alpha / (1 + g u)),    N18 = c / (c + K_N),
 
@@ -112,8 +114,7 @@ class Place:
     """Receptors of the cells there relative to NK cells."""
 
     def complexes(self, net: Network) -> Quantity:
-        by_il12 = net.il18_receptor_il12_gain * net.il12_signal_excess
-        raised = 1 + net.il18_receptor_gamma_gain * self.gamma + by_il12
+        raised = receptors(net, self.gamma, net.il12_signal_excess)
         return self.copies * complexes(net, self.exposure, raised)
 
     def resting_complexes(self, net: Network) -> Quantity:
@@ -147,9 +148,7 @@ def _signals(net: Network) -> None:
 def _tumour(net: Network) -> Quantity:
     """Exposure of cells in the tumour, past the binding protein there."""
     penetration = net.il18_tumour_penetration
-    entered = [
-        (x.affinity, penetration * x.enrichment * x.concentration + x.local) for x in net.role("il18_ligand")
-    ]
+    entered = [(x.affinity, penetration * x.enrichment * x.concentration + x.local) for x in net.role("il18_ligand")]
     tied = net.rule("il18_tied", _tied(net, sum(x["decoy"] * level for x, level in entered), net.il18bp_total))
     return sum(x["receptor"] * level / (1 + x["decoy"] * tied) for x, level in entered)
 
@@ -162,6 +161,11 @@ def _tied(net: Network, entered: Quantity, protein: Quantity) -> Quantity:
     half_lacking = (net.il18bp_tumour_ratio * protein + net.il18bp_affinity - entered) / 2
     root = square_root(half_lacking**2 + net.il18bp_affinity * entered)
     return (half_lacking + root) / net.il18bp_affinity - 1
+
+
+def receptors(net: Network, gamma: Quantity, more_s12: Quantity) -> Quantity:
+    """u: receptors under common-gamma cytokines and IL-12, relative to rest."""
+    return 1 + net.il18_receptor_gamma_gain * gamma + net.il18_receptor_il12_gain * more_s12
 
 
 def complexes(net: Network, concentration: Quantity, raised: Quantity | int = 1) -> Quantity:

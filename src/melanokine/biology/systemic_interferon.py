@@ -14,9 +14,7 @@ from melanokine.network import Network, maximum
 
 def declare(net: Network) -> None:
     net.load(__file__)
-    net.species(
-        "interferon_plasma", "pM", compartment="plasma", scale=1.0, initial=net.interferon_plasma_resting
-    )
+    net.species("interferon_plasma", "pM", compartment="plasma", scale=1.0, initial=net.interferon_plasma_resting)
 
 
 def connect(net: Network) -> None:

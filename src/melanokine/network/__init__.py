@@ -40,6 +40,6 @@ __all__ = [
     "parse",
     "read_parameters",
     "saturation",
-    "square_root",
     "split_sources",
+    "square_root",
 ]
