@@ -23,14 +23,23 @@ MECHANISMS = (
     "il2_receptor",
     "il2_endogenous",
     "il2_signal",
+    "il12",
+    "il18",
     "activation_death",
     "lymphocytes",
     "il2_uptake",
+    "systemic_interferon",
     "vascular_leak",
     "immune_toxicity",
 )
 DRUGS = ("aldesleukin", "bempegaldesleukin")
-CONSTANT = {"effector_blood": (0.0, "Mcell"), "helper": (1.0, "1")}
+CONSTANT = {
+    "effector_blood": (0.0, "Mcell"),
+    "helper": (1.0, "1"),
+    "dendritic": (0.0, "1"),
+    "interferon": (0.0, "pM"),
+    "interferon_half": (2.96, "pM"),
+}
 OCCUPANCIES = ("pd1_occupancy", "ctla4_occupancy")
 
 PMOL_PER_MIU = 1.1e-3 / 18 / 15.3e3 * 1e12

@@ -13,13 +13,13 @@ from melanokine.biology import MECHANISMS
 from melanokine.network import evaluate
 
 SOURCE = re.compile(r"10\.\d{4,9}/\S+|PMID:\d+|PMC\d+|NCT\d{8}")
-FRACTIONS = re.compile(r"signal_|activation_death|lymphocyte_retention|dendritic")
+FRACTIONS = re.compile(r"signal_|activation_death|lymphocyte_retention|dendritic|nk_turned")
 """States that stay between 0 and 1; all others may have any size."""
 
 TREATED = {
     "nivolumab_central": 2000.0, "ipilimumab_central": 2000.0, "aldesleukin_central": 500.0,
     "signal_effector": 0.5, "signal_circulating": 0.4, "signal_treg": 0.7, "signal_nk": 0.4, "signal_helper": 0.5,
-    "treatment_clock": 10.0,
+    "treatment_clock": 10.0, "il18_endogenous": 300.0, "interferon_plasma": 2.0, "nk_turned": 0.3, "dendritic": 0.6,
 }  # fmt: skip
 
 EFFECTS = {
@@ -28,8 +28,14 @@ EFFECTS = {
     "il2_receptor": [({"aldesleukin_central": 500.0}, "il2_occupancy_treg", +1)],
     "il2_endogenous": [({"effector_blood": 500.0}, "il2_endogenous", +1)],
     "il2_signal": [({"aldesleukin_central": 500.0}, "signal_nk", +1), ({"signal_circulating": 0.5}, "cd25", +1)],
+    "il12": [({"dendritic": 0.8}, "il12_level", +1), ({"interferon": 30.0}, "il12_level", +1)],
+    "il18": [({"il18_endogenous": 100.0}, "il18_signal_nk", +1), ({"interferon_plasma": 2.0}, "il18bp", +1)],
     "activation_death": [({"signal_alpha": 0.5}, "activation_death", +1)],
-    "lymphocytes": [({"signal_treg": 0.7}, "treg_blood", +1), ({"lymphocyte_retention": 0.9}, "lymphocyte_blood", -1)],
+    "lymphocytes": [
+        ({"signal_treg": 0.7}, "treg_blood", +1),
+        ({"lymphocyte_retention": 0.9}, "lymphocyte_blood", -1),
+        ({"il18_endogenous": 500.0}, "lymphocyte_retention", +1),
+    ],
     "il2_uptake": [({"nk_blood": 10.0}, "il2_endogenous", -1)],
     "melanoma": [({"tumour_high": 4000.0}, "sum_of_diameters", +1), ({"dead": 400.0}, "scar_1", +1)],
     "recognition": [({"interferon": 30.0}, "recognition_low_1", +1)],
@@ -40,15 +46,29 @@ EFFECTS = {
     ],
     "ctla4": [({"ipilimumab_central": 2000.0}, "costimulation", +1), ({"treg_blood": 3.0}, "costimulation", -1)],
     "homing": [({"interferon": 30.0}, "stem_like_1", +1), ({"tumour_high_2": 1e5}, "homing_1", -1)],
-    "natural_killer": [({"nk_blood": 5.0}, "nk_1", +1), ({"nk": 200.0}, "tumour_low_1", -1)],
+    "natural_killer": [
+        ({"il18_endogenous": 40.0}, "nk_turned", +1),
+        ({"nk_turned": 0.8}, "nk_kill_1", -1),
+        ({"nk_blood": 5.0}, "nk_1", +1),
+        ({"nk": 200.0}, "tumour_low_1", -1),
+    ],
     "regulatory": [({"treg": 400.0}, "killed_high_1", -1), ({"ipilimumab_central": 2000.0}, "treg_1", -1)],
-    "interferon": [({"effector": 400.0}, "interferon_1", +1), ({"nivolumab_central": 2000.0}, "interferon_1", +1)],
+    "interferon": [
+        ({"il18_endogenous": 3000.0}, "interferon_1", +1),
+        ({"effector": 400.0}, "interferon_1", +1),
+        ({"nivolumab_central": 2000.0}, "interferon_1", +1),
+    ],
     "chemotherapy": [({"dacarbazine_effect": 1000.0}, "tumour_high_1", -1)],
     "killing": [({"effector": 400.0}, "tumour_high_1", -1), ({"tissue_memory": 400.0}, "growth_rate", -1)],
     "antigen": [({"effector": 400.0}, "dendritic", +1)],
     "helper": [({"signal_helper": 0.5}, "helper", +1), ({"helper": 3.0}, "primed_early", +1)],
     "priming": [({"dendritic": 0.8}, "primed_early", +1), ({"signal_circulating": 0.5}, "primed_late", +1)],
-    "cd8": [({"nivolumab_central": 2000.0}, "effector_1", +1), ({"activation_death": 0.5}, "effector_1", -1)],
+    "cd8": [
+        ({"il18_endogenous": 3000.0}, "exhausted_1", -1),
+        ({"nivolumab_central": 2000.0}, "effector_1", +1),
+        ({"activation_death": 0.5}, "effector_1", -1),
+    ],
+    "systemic_interferon": [({"il18_endogenous": 100.0}, "interferon_plasma", +1)],
     "vascular_leak": [({"aldesleukin_central": 500.0}, "vasodilation", +1), ({"vascular_leak": 1.0}, "albumin", -1)],
     "immune_toxicity": [({"nivolumab_central": 2000.0}, "immune_toxicity", +1)],
 }

@@ -22,6 +22,6 @@ def test_they_kill_the_mhc_low_clone_above_all(bench):
 
 
 def test_a_full_signal_arms_them(bench):
-    assert bench.value("nk_kill_1", {"signal_nk": 1.0}) == pytest.approx(
-        (1 + bench.medians["nk_signal_gain"]) * bench.value("nk_kill_1"), rel=1e-3
+    assert bench.value("nk_kill_1", {"signal_nk": 1.0}, nk_il18_gain=0.0) == pytest.approx(
+        (1 + bench.medians["nk_signal_gain"]) * bench.value("nk_kill_1", nk_il18_gain=0.0), rel=1e-3
     )

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from melanokine.errors import UnitError
+from melanokine.network import Network, Parameter, evaluate, square_root
 from melanokine.network.units import ONE, parse
 
 
@@ -52,3 +53,11 @@ def test_cube_root_of_a_volume_is_a_length():
     assert parse("mm^3").root(3) == parse("mm")
     with pytest.raises(UnitError):
         parse("d").root(3)
+
+
+def test_square_root_halves_the_dimension():
+    net = Network("root")
+    net.parameter(Parameter("x", 9.0, "pM"))
+    root = square_root(net.x**2)
+    assert root.unit == parse("pM")
+    assert evaluate(net.graph, [root.node], parameters=[9.0])[0] == 9.0

@@ -8,6 +8,10 @@ terminal exhaustion. Where antigen has gone, stem-like cells and some effectors 
 for years in patients with durable responses (Han 2021, doi 10.1038/s43018-021-00180-1), kills what returns, and is
 recalled by antigen: without it every response relapses in this model.
 
+IL-18 that escapes its binding protein expands the stem-like pool and leaves fewer cells exhausted (TCF1 and TOX under
+decoy-resistant IL-18, mice: Zhou 2020, doi 10.1038/s41586-020-2422-6): with its signal N18 renewal becomes
+renewal + (1 - renewal) gain N18, and the rate of exhaustion k_X (1 - z_18 N18).
+
 With antigen A in 0..1 (recognition.py), signal s of IL-2 and AICD memory a:
 
     differentiation d = k A (1 - y inhibition) S     takes (1 - renewal) S, gives n E,
@@ -55,7 +59,8 @@ def _stem_like(net: Network, lesion: Scope) -> None:
     lesion.reaction("stem_like_growth", {"stem_like": 1}, drive * cells / crowding)
     restraint = 1 - net.pd1_on_differentiation * lesion.pd1_inhibition
     differentiation = net.differentiation_rate * lesion.antigen * restraint * cells
-    progeny = {"stem_like": net.asymmetric_renewal - 1, "effector": net.effector_progeny}
+    renewed = net.asymmetric_renewal + (1 - net.asymmetric_renewal) * net.renewal_il18_gain * net.il18_signal_cd8
+    progeny = {"stem_like": renewed - 1, "effector": net.effector_progeny}
     lesion.reaction("differentiation", progeny, differentiation)
     lesion.reaction("stem_like_death", {"stem_like": -1}, net.stem_like_loss * cells)
 
@@ -69,7 +74,8 @@ def _effector(net: Network, lesion: Scope) -> None:
     lesion.reaction("effector_death", {"effector": -1}, death * cells)
     induced = net.activation_death_sensitivity * net.activation_death * cells
     lesion.reaction("effector_activation_death", {"effector": -1}, induced)
-    lesion.transfer("exhaustion", "effector", "exhausted", net.exhaustion_rate * lesion.antigen * cells)
+    exhaustion = net.exhaustion_rate * (1 - net.exhaustion_il18_relief * net.il18_signal_cd8)
+    lesion.transfer("exhaustion", "effector", "exhausted", exhaustion * lesion.antigen * cells)
     lesion.reaction("exhausted_death", {"exhausted": -1}, net.exhausted_loss * lesion.exhausted)
 
 

@@ -1,10 +1,10 @@
 """IFN-gamma in each lesion.
 
 Made by CD8 effectors that see antigen, less by exhausted ones and by NK cells; PD-1 restrains the T cells, an IL-2
-signal raises both (repeated boluses raise plasma IFN-gamma four-fold). It lives for a few hours (Hofstra 1998, PMID
-9806748). Concentration in the neighbourhood of the lesion:
+signal raises both (repeated boluses raise plasma IFN-gamma four-fold), and IL-18 with IL-12 far more (il18.py). It
+lives for a few hours (Hofstra 1998, PMID 9806748). Concentration in the neighbourhood of the lesion:
 
-    dI/dt = p ((E + x_X X) A (1 - y inhibition) (1 + gain signal) + x_NK NK arming) / neighbourhood - d I.
+    dI/dt = p gain_il18 ((E + x_X X) A (1 - y inhibition) (1 + gain signal) + x_NK NK arming) / neighbourhood - d I.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def connect(net: Network) -> None:
         restraint = 1 - net.pd1_on_interferon * lesion.pd1_inhibition
         nk = net.nk_interferon * lesion.nk * net.nk_arming
         producers = t_cells * lesion.antigen * restraint * boost + nk
-        secretion = net.interferon_secretion * producers / lesion.neighbourhood
+        secretion = net.interferon_secretion * net.interferon_gain_il18_tumour * producers / lesion.neighbourhood
         lesion.reaction("interferon_secretion", {"interferon": 1}, secretion)
         lesion.reaction("interferon_loss", {"interferon": -1}, net.interferon_loss * lesion.interferon)
 

@@ -13,6 +13,8 @@ MECHANISMS = (
     "il2_receptor",
     "il2_endogenous",
     "il2_signal",
+    "il12",
+    "il18",
     "activation_death",
     "lymphocytes",
     "il2_uptake",
@@ -31,6 +33,7 @@ MECHANISMS = (
     "helper",
     "priming",
     "cd8",
+    "systemic_interferon",
     "vascular_leak",
     "immune_toxicity",
 )

@@ -6,7 +6,7 @@ from melanokine.network.graph import Graph
 from melanokine.network.lint import lint
 from melanokine.network.network import EventRule, Input, Network, Reaction, Scope, Species
 from melanokine.network.parameter import Parameter, read_parameters, split_sources
-from melanokine.network.quantity import Quantity, cube_root, exp, hill, log, maximum, minimum, saturation
+from melanokine.network.quantity import Quantity, cube_root, exp, hill, log, maximum, minimum, saturation, square_root
 from melanokine.network.roles import Antibody, Cells, Effect, Ligand
 from melanokine.network.units import Unit, parse
 
@@ -41,4 +41,5 @@ __all__ = [
     "read_parameters",
     "saturation",
     "split_sources",
+    "square_root",
 ]

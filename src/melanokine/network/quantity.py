@@ -126,6 +126,12 @@ def cube_root(x: Quantity) -> Quantity:
     return Quantity(x.graph, x.graph.pow(x.node, third), x.unit.root(3), f"cbrt({x.name})")
 
 
+def square_root(x: Quantity) -> Quantity:
+    """The square root of a quantity that is not negative."""
+    half = x.graph.const(0.5)
+    return Quantity(x.graph, x.graph.pow(x.node, half), x.unit.root(2), f"sqrt({x.name})")
+
+
 def saturation(x: Quantity, half: Quantity) -> Quantity:
     """x / (x + half): the fraction of the maximum, one half at `half`."""
     return x / (x + half)
