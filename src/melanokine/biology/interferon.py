@@ -5,7 +5,8 @@ signal raises both (repeated boluses raise plasma IFN-gamma four-fold), and IL-1
 (Naing 2018, doi 10.1016/j.ccell.2018.10.007). It lives for a few hours (Hofstra 1998, PMID 9806748). Concentration in
 the neighbourhood of the lesion:
 
-    dI/dt = p ((E + x_X X) A (1 - y inhibition) (1 + gain signal) (1 + g10 IL-10) + x_NK NK arming) / neighbourhood - d I.
+    T cells: (E + x_X X) A (1 - y inhibition) (1 + gain signal) (1 + gain10 IL-10)
+    dI/dt = p (T cells + x_NK NK arming) / neighbourhood - d I.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ and the CCL2 that goes with it; more of them in blood mean shorter survival in m
 is relative to the untreated patient with typical IFN-gamma:
 
     m2 = (1 - M) / (1 - M0),    TGF-beta = 1 + w_Treg (Treg / Treg0 - 1) + w_M2 (m2 - 1),    VEGF = 1 + v_M2 (m2 - 1),
-    dMDSC/dt = turnover (1 + s (VEGF - 1) - MDSC) in blood;  in a lesion MDSC VEGF.
+    dMDSC/dt = turnover (1 + s (mean VEGF - 1) - MDSC) in blood;    in a lesion MDSC VEGF.
 
 Suppression adds up the three of them: killing keeps  1 / (1 + odds suppression), suppression being 1 untreated. Treg0
 is what entry from blood would keep in the lesion without treatment.
@@ -42,8 +42,8 @@ def connect(net: Network) -> None:
         _polarisation(net, lesion)
         _suppression(net, lesion)
 
-    vegf = net.rule("vegf_mean", total(lesion.lesion_weight * lesion.vegf for lesion in net.lesions))
-    supply = 1 - net.mdsc_vegf_share + net.mdsc_vegf_share * vegf
+    excess = total(lesion.lesion_cells * (lesion.vegf - 1) for lesion in net.lesions)
+    supply = 1 + net.mdsc_vegf_share * excess / (net.tumour_cells + net.extinction_size)
     net.reaction("mdsc_supply", {"mdsc": 1}, net.mdsc_turnover * supply)
     net.reaction("mdsc_loss", {"mdsc": -1}, net.mdsc_turnover * net.mdsc)
 
