@@ -13,7 +13,7 @@ from melanokine.biology import MECHANISMS
 from melanokine.network import evaluate
 
 SOURCE = re.compile(r"10\.\d{4,9}/\S+|PMID:\d+|PMC\d+|NCT\d{8}")
-FRACTIONS = re.compile(r"signal_|activation_death|lymphocyte_retention|dendritic|nk_turned")
+FRACTIONS = re.compile(r"signal_|activation_death|lymphocyte_retention|dendritic|nk_turned|il10_conditioning|m1_share")
 """States that stay between 0 and 1; all others may have any size."""
 
 TREATED = {
@@ -28,6 +28,7 @@ EFFECTS = {
     "il2_receptor": [({"aldesleukin_central": 500.0}, "il2_occupancy_treg", +1)],
     "il2_endogenous": [({"effector_blood": 500.0}, "il2_endogenous", +1)],
     "il2_signal": [({"aldesleukin_central": 500.0}, "signal_nk", +1), ({"signal_circulating": 0.5}, "cd25", +1)],
+    "il10": [({"treg_blood": 5.0}, "il10_myeloid", +1), ({"il10_conditioning": 0.5}, "interferon_factor_il10", +1)],
     "il12": [({"dendritic": 0.8}, "il12_level", +1), ({"interferon": 30.0}, "il12_level", +1)],
     "il18": [({"il18_endogenous": 100.0}, "il18_signal_nk", +1), ({"interferon_plasma": 2.0}, "il18bp", +1)],
     "activation_death": [({"signal_alpha": 0.5}, "activation_death", +1)],
@@ -53,6 +54,14 @@ EFFECTS = {
         ({"nk": 200.0}, "tumour_low_1", -1),
     ],
     "regulatory": [({"treg": 400.0}, "killed_high_1", -1), ({"ipilimumab_central": 2000.0}, "treg_1", -1)],
+    "myeloid": [
+        ({"interferon": 30.0}, "m1_share_1", +1),
+        ({"treg_blood": 5.0}, "m1_share_1", -1),
+        ({"m1_share": 0.9}, "myeloid_suppression", -1),
+        ({"mdsc": 3.0}, "killed_high_1", -1),
+        ({"m1_share": 0.1}, "mdsc", +1),
+    ],
+    "stroma": [({"treg": 400.0}, "stroma_entry_1", -1), ({"m1_share": 0.1}, "tumour_high_1", +1)],
     "interferon": [
         ({"il18_endogenous": 3000.0}, "interferon_1", +1),
         ({"effector": 400.0}, "interferon_1", +1),
@@ -127,7 +136,7 @@ class TestEveryMechanism:
 
     def test_effects_have_the_right_sign(self, bench, mechanism):
         for changes, moved, sign in EFFECTS[mechanism]:
-            after, before = (self._moved(bench, moved, state) for state in (changes, {}))
+            after, before = (bench.moved(moved, state) for state in (changes, {}))
             if moved == "treatment_clock":
                 assert after > 0
             else:
@@ -137,12 +146,6 @@ class TestEveryMechanism:
         exact, differences, scale = derivatives
         rows = own_states(bench, mechanism)
         assert np.abs(exact - differences)[rows].max(initial=0.0) <= 1e-6 * scale[rows].max(initial=1.0)
-
-    @staticmethod
-    def _moved(bench, name, changes):
-        if name in bench.positions:
-            return bench.rates(changes)[name]
-        return bench.value(name, changes) if name in bench.network.symbols else bench.observe(name, changes)
 
 
 @pytest.fixture(scope="module")

@@ -48,3 +48,24 @@ def test_model_describes_size_mechanisms_and_citations(melanokine):
     text = melanokine("model").stdout
     for part in ("states", "parameters", "killing", "il2_receptor", "nivolumab", "Citations", "https://doi.org/"):
         assert part in text
+
+
+def test_model_as_json(melanokine):
+    record = json.loads(melanokine("model", "--json").stdout)
+    assert record["lesions"] == 3
+    assert record["states"] > 50
+    (killing,) = [module for module in record["modules"] if module["name"] == "killing"]
+    assert killing["parameters"] > 0
+    assert killing["sources"]
+
+
+def test_model_shows_both_faces(melanokine):
+    text = melanokine("model", "--faces").stdout
+    for part in ("IL-2", "IL-10", "pro-tumour", "anti-tumour", "activation_death", "PMID:9295017"):
+        assert part in text
+    records = json.loads(melanokine("model", "--faces", "--json").stdout)
+    assert {record["face"] for record in records if record["interleukin"] == "IL-10"} == {"pro-tumour", "anti-tumour"}
+    for record in records:
+        assert record["sign"] in (-1, 1)
+        assert record["changes"]
+        assert record["sources"]

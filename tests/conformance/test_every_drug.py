@@ -17,7 +17,7 @@ HALF_LIVES = 40
 EFFECTS = {
     "il2_ligand": [("signal_nk", +1), ("signal_treg", +1), ("nk_blood", +1), ("treg_blood", +1)],
     "il15_ligand": [("signal_nk", +1), ("nk_blood", +1)],
-    "il10_ligand": [],
+    "il10_ligand": [("il10_myeloid", +1), ("il10_cd8", +1), ("il10_conditioning", +1), ("dendritic", -1)],
     "il18_ligand": [],
     "orthogonal_ligand": [],
     "anti_pd1": [("pd1_occupancy", +1)],

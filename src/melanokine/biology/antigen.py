@@ -1,11 +1,12 @@
 """Release of tumour antigen and its presentation by mature dendritic cells in the draining node.
 
 Killed cells release antigen that T cells know, and so does the turnover of living ones. Dendritic cells carry it to the
-node; danger, here IFN-gamma in the lesions, makes them mature. `dendritic` is the mature, antigen-laden fraction of
+node; danger, here IFN-gamma in the lesions, makes them mature, and IL-10 keeps them from it (CD83, CD86 and IL-12 of
+human cells: Buelens 1997, PMID 9295017). `dendritic` is the mature, antigen-laden fraction of
 what the node can hold; it follows within days (licensed dendritic cells are lost at 0.5 per day in Robertson-Tessi
 2012, doi 10.1016/j.jtbi.2011.10.027):
 
-    dD/dt = k (release / (release + K) (1 - s + s I / (I + K_I)) - D).
+    dD/dt = k (release / (release + K) (1 - s + s I / (I + K_I)) (1 - e IL-10) - D).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def connect(net: Network) -> None:
 
     danger = saturation(net.interferon_mean, net.interferon_half)
     maturation = 1 - net.dendritic_danger_share + net.dendritic_danger_share * danger
+    maturation = maturation * (1 - net.dendritic_il10_block * net.il10_myeloid)
     arrival = saturation(released, net.antigen_release_half) * maturation
     net.reaction("dendritic_arrival", {"dendritic": 1}, net.dendritic_turnover * arrival)
     net.reaction("dendritic_loss", {"dendritic": -1}, net.dendritic_turnover * net.dendritic)

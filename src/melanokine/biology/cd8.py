@@ -10,15 +10,19 @@ recalled by antigen: without it every response relapses in this model.
 
 IL-18 that escapes its binding protein expands the stem-like pool and leaves fewer cells exhausted (TCF1 and TOX under
 decoy-resistant IL-18, mice: Zhou 2020, doi 10.1038/s41586-020-2422-6): with its signal N18 renewal becomes
-renewal + (1 - renewal) gain N18, and the rate of exhaustion k_X (1 - z_18 N18).
+renewal + (1 - renewal) gain N18, and the rate of exhaustion k_X (1 - z_18 N18). IL-10 at high concentration makes
+effectors and exhausted cells that see antigen live longer and divide (IL-10-Fc in mice: Guo 2021, doi
+10.1038/s41590-021-00940-2; PD-1+ LAG-3+ cells in patients: Naing 2018, doi 10.1016/j.ccell.2018.10.007).
 
-With antigen A in 0..1 (recognition.py), signal s of IL-2 and AICD memory a:
+With antigen A in 0..1 (recognition.py), signal s of IL-2, t = A times that of IL-10, and AICD memory a:
 
     differentiation d = k A (1 - y inhibition) S     takes (1 - renewal) S, gives n E,
-    S: homing + (r_A A + r_s s) S / crowding - d_S S,    E: homing + r s A E / crowding - d_E (1 - z s) E - k_a a E,
-    E -> X at k_X A,    S -> T at k_T (1 - A),    E -> T at w k_T (1 - A),    T -> S at k_R A,    X, T die.
+    S: homing + (r_A A + r_s s) S / crowding - d_S S,
+    E: homing + (r s A + r_t t) E / crowding - d_E (1 - z s) (1 - z_t t) E - k_a a E,
+    X: r_t t X / crowding - d_X (1 - z_t t) X,
+    E -> X at k_X A,    S -> T at k_T (1 - A),    E -> T at w k_T (1 - A),    T -> S at k_R A,    T dies.
 
-Each cell that homes leaves the blood and has its progeny on arrival.
+Each cell that homes, past the stroma (stroma.py), leaves the blood and has its progeny on arrival.
 """
 
 from __future__ import annotations
@@ -45,7 +49,7 @@ def connect(net: Network) -> None:
 
 
 def _arrival(net: Network, lesion: Scope) -> None:
-    entry = lesion.homing * lesion.chemokines
+    entry = lesion.homing * lesion.chemokines * lesion.stroma_entry
     stem_like = net.stem_like_homing_rate * entry * net.stem_like_blood
     effector = net.effector_homing_rate * entry * net.effector_blood
     lesion.reaction("homing_stem_like", {"stem_like_blood": -1, "stem_like": net.arrival_progeny}, stem_like)
@@ -67,16 +71,21 @@ def _stem_like(net: Network, lesion: Scope) -> None:
 
 def _effector(net: Network, lesion: Scope) -> None:
     cells, signal = lesion.effector, net.signal_effector_excess
+    il10 = lesion.rule("il10_stimulation", net.il10_cd8 * lesion.antigen)
     crowding = 1 + cells / (net.effector_room * lesion.tissue)
-    growth = net.effector_signal_growth * signal * lesion.antigen * cells / crowding
-    lesion.reaction("effector_growth", {"effector": 1}, growth)
-    death = net.effector_loss * (1 - net.effector_signal_rescue * signal)
+    growth = net.effector_signal_growth * signal * lesion.antigen + net.il10_growth * il10
+    lesion.reaction("effector_growth", {"effector": 1}, growth * cells / crowding)
+    death = net.effector_loss * (1 - net.effector_signal_rescue * signal) * (1 - net.il10_rescue * il10)
     lesion.reaction("effector_death", {"effector": -1}, death * cells)
     induced = net.activation_death_sensitivity * net.activation_death * cells
     lesion.reaction("effector_activation_death", {"effector": -1}, induced)
     exhaustion = net.exhaustion_rate * (1 - net.exhaustion_il18_relief * net.il18_signal_cd8)
     lesion.transfer("exhaustion", "effector", "exhausted", exhaustion * lesion.antigen * cells)
-    lesion.reaction("exhausted_death", {"exhausted": -1}, net.exhausted_loss * lesion.exhausted)
+
+    exhausted = lesion.exhausted
+    crowding = 1 + exhausted / (net.effector_room * lesion.tissue)
+    lesion.reaction("exhausted_growth", {"exhausted": 1}, net.il10_growth * il10 * exhausted / crowding)
+    lesion.reaction("exhausted_death", {"exhausted": -1}, net.exhausted_loss * (1 - net.il10_rescue * il10) * exhausted)
 
 
 def _memory(net: Network, lesion: Scope) -> None:

@@ -1,10 +1,12 @@
 """IFN-gamma in each lesion.
 
 Made by CD8 effectors that see antigen, less by exhausted ones and by NK cells; PD-1 restrains the T cells, an IL-2
-signal raises both (repeated boluses raise plasma IFN-gamma four-fold), and IL-18 with IL-12 far more (il18.py). It
-lives for a few hours (Hofstra 1998, PMID 9806748). Concentration in the neighbourhood of the lesion:
+signal raises both (repeated boluses raise plasma IFN-gamma four-fold), IL-18 with IL-12 far more (il18.py), and IL-10 at
+high concentration that of T cells (Naing 2018, doi 10.1016/j.ccell.2018.10.007). It lives for a few hours (Hofstra
+1998, PMID 9806748). Concentration in the neighbourhood of the lesion:
 
-    dI/dt = p gain_il18 ((E + x_X X) A (1 - y inhibition) (1 + gain signal) + x_NK NK arming) / neighbourhood - d I.
+    T cells: (E + x_X X) A (1 - y inhibition) (1 + gain signal) (1 + gain10 IL-10)
+    dI/dt = p gain_il18 (T cells + x_NK NK arming) / neighbourhood - d I.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ def declare(net: Network) -> None:
 
 def connect(net: Network) -> None:
     boost = 1 + net.interferon_signal_gain * net.signal_effector_excess
+    boost = boost * (1 + net.interferon_il10_gain * net.il10_cd8)
     for lesion in net.lesions:
         t_cells = lesion.effector + net.exhausted_interferon * lesion.exhausted
         restraint = 1 - net.pd1_on_interferon * lesion.pd1_inhibition

@@ -3,9 +3,12 @@
 A cytotoxic T cell kills a few tumour cells per day (Breart 2008, doi 10.1172/JCI34388; Halle 2016, doi
 10.1016/j.immuni.2016.01.010), and no tumour cell dies faster than crowded killers can share it (Robertson-Tessi 2012,
 doi 10.1016/j.jtbi.2011.10.027). Effectors and tissue memory kill, exhausted cells little. PD-1, LAG-3, regulatory T
-cells and the suppressive microenvironment restrain them, a committed IL-2 signal arms them. Per tumour cell,
+cells and the suppressive microenvironment (myeloid.py) restrain them, a committed IL-2 signal arms them, as does a high
+concentration of IL-10 where they see antigen A (granzyme B: Naing 2018, doi 10.1016/j.ccell.2018.10.007). Per tumour
+cell, u being the killing left by an untreated microenvironment and `suppression` relative to that,
 
-    e = (E + x X + T) (1 - inhibition) release restraint unsuppressed (1 + gain signal) / neighbourhood,
+    unsuppressed = u / (u + (1 - u) suppression),
+    e = (E + x X + T) (1 - inhibition) release restraint unsuppressed (1 + gain signal + gain10 IL-10 A) / neighbourhood,
     k_T = k e / (1 + k e / k_max),
 
 on the MHC-I-high clone k_T + y k_NK + k_chemo, on the other r k_T + (1 - r) k_NK + k_chemo, with r its recognition
@@ -23,11 +26,13 @@ def declare(net: Network) -> None:
 
 
 def connect(net: Network) -> None:
-    arming = 1 + net.killing_signal_gain * net.signal_effector_excess
+    left, armed = net.unsuppressed_killing, 1 + net.killing_signal_gain * net.signal_effector_excess
     for lesion in net.lesions:
+        unsuppressed = left / (left + (1 - left) * lesion.myeloid_suppression)
+        arming = armed + net.killing_il10_gain * net.il10_cd8 * lesion.antigen
         killers = lesion.effector + net.exhausted_killing * lesion.exhausted + lesion.tissue_memory
         checkpoints = (1 - lesion.pd1_inhibition) * net.lag3_release
-        restraint = checkpoints * lesion.treg_restraint * net.unsuppressed_killing
+        restraint = checkpoints * lesion.treg_restraint * unsuppressed
         density = killers * restraint * arming / lesion.neighbourhood
         unhindered = net.kills_per_effector * density
         t_cell_kill = unhindered / (1 + unhindered / net.maximal_kill_rate)
@@ -40,6 +45,6 @@ def connect(net: Network) -> None:
         lesion.transfer("killing_high", "tumour_high", "dead", lesion.killed_high)
         lesion.transfer("killing_low", "tumour_low", "dead", lesion.killed_low)
 
-    grown = total(lesion.specific_growth * lesion.lesion_cells for lesion in net.lesions)
+    grown = total((1 + x.vascular_growth) * x.specific_growth * x.lesion_cells for x in net.lesions)
     killed = total(lesion.killed_high + lesion.killed_low for lesion in net.lesions)
     net.observable("growth_rate", (grown - killed) / (net.tumour_cells + net.extinction_size), "1/d")

@@ -1,26 +1,75 @@
-"""`melanokine model`: the size of the model, its mechanisms, and where its numbers come from."""
+"""`melanokine model`: its size, its mechanisms and where its numbers come from; the two faces of each interleukin."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
+    from melanokine.biology.faces import Effect
     from melanokine.patients.model import Model
 
 
-def describe_model() -> None:
-    """Describe the model: size, mechanisms, drugs and citations."""
-    from melanokine.cli.console import output
+def describe_model(
+    faces: Annotated[
+        bool, typer.Option("--faces", help="Show by which paths each interleukin acts for and against the tumour.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Describe the model: size, mechanisms, drugs and citations, or the two faces of each interleukin."""
+    from melanokine.cli.console import output, print_json
+
+    if faces:
+        from melanokine.biology.faces import effects
+
+        found = effects()
+        if json:
+            print_json([effect.record() for effect in found])
+        else:
+            output().print(_faces(found))
+        return
+
     from melanokine.patients.model import standard_model
 
     model = standard_model()
+    if json:
+        print_json(_record(model))
+        return
     console = output()
     console.print(_size(model))
     console.print(_mechanisms(model))
     console.print("[bold]Citations[/bold]")
     for one in _citations(model):
         console.print(f"  {one}", soft_wrap=True)
+
+
+def _faces(found: list[Effect]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("interleukin", "face", "path", "mechanism", "source"):
+        table.add_column(column, no_wrap=column in ("interleukin", "face"), overflow="fold")
+    for effect in found:
+        sources = "; ".join(effect.sources)
+        table.add_row(effect.interleukin, effect.face, effect.path, effect.mechanism, sources)
+    return table
+
+
+def _record(model: Model) -> dict[str, object]:
+    sources = model.citations()
+    rows = [{"name": name, "about": about, "parameters": n} for name, about, n in _modules(model)]
+    return {
+        "states": len(model.equations.states),
+        "parameters": len(model.equations.parameters),
+        "lesions": model.lesions,
+        "digest": model.digest,
+        "modules": [{**row, "sources": sources.get(str(row["name"]), [])} for row in rows],
+    }
 
 
 def _size(model: Model) -> str:
@@ -32,11 +81,9 @@ def _size(model: Model) -> str:
     )
 
 
-def _mechanisms(model: Model):
+def _mechanisms(model: Model) -> Table:
     from rich import box
     from rich.table import Table
-
-    from melanokine import biology
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("mechanism or drug", no_wrap=True)
@@ -44,14 +91,23 @@ def _mechanisms(model: Model):
     table.add_column("parameters", justify="right")
     table.add_column("sources", justify="right")
     sources = model.citations()
+    for name, about, count in _modules(model):
+        table.add_row(name, about, str(count), str(len(sources.get(name, []))))
+    return table
+
+
+def _modules(model: Model) -> list[tuple[str, str, int]]:
+    """Mechanisms, drugs and whatever else has parameters: name, what it is, and how many."""
+    from melanokine import biology
+
     counts: dict[str, int] = {}
     for parameter in model.parameters.values():
         counts[parameter.module] = counts.get(parameter.module, 0) + 1
     about = {name: _first_sentence(name) for name in biology.MECHANISMS}
     about |= {drug.id: f"{drug.name}: {drug.strategy}" for drug in model.drugs.values()}
-    for name in [*about, *sorted(counts.keys() - about.keys())]:
-        table.add_row(name, about.get(name, ""), str(counts.get(name, 0)), str(len(sources.get(name, []))))
-    return table
+    return [
+        (name, about.get(name, ""), counts.get(name, 0)) for name in [*about, *sorted(counts.keys() - about.keys())]
+    ]
 
 
 def _first_sentence(mechanism: str) -> str:
