@@ -1,8 +1,8 @@
 """IFN-gamma in each lesion.
 
 Made by CD8 effectors that see antigen, less by exhausted ones and by NK cells; PD-1 restrains the T cells, an IL-2
-signal raises both (repeated boluses raise plasma IFN-gamma four-fold), IL-18 with IL-12 far more (il18.py), and IL-10 at
-high concentration that of T cells (Naing 2018, doi 10.1016/j.ccell.2018.10.007). It lives for a few hours (Hofstra
+signal raises both (repeated boluses raise plasma IFN-gamma four-fold), IL-18 with IL-12 far more (il18.py), and IL-10
+at high concentration that of T cells (Naing 2018, doi 10.1016/j.ccell.2018.10.007). It lives for a few hours (Hofstra
 1998, PMID 9806748). Concentration in the neighbourhood of the lesion:
 
     T cells: (E + x_X X) A (1 - y inhibition) (1 + gain signal) (1 + gain10 IL-10)
