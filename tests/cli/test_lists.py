@@ -39,9 +39,25 @@ def test_one_drug_in_full(melanokine):
     text = melanokine("drugs", "aldesleukin").stdout
     for part in ("Aldesleukin", "pharmacokinetics", "clearance", "sources", "https://doi.org/"):
         assert part in text
+    assert "mL/min" in text
     (record,) = json.loads(melanokine("drugs", "aldesleukin", "--json").stdout)
     assert record["id"] == "aldesleukin"
     assert "pharmacokinetics" in record
+
+
+def test_every_number_of_a_drug_shows_grade_origin_and_source(melanokine):
+    lines = melanokine("drugs", "nemvaleukin").stdout.splitlines()
+    (clearance,) = (line.strip() for line in lines if line.strip().startswith("clearance"))
+    assert clearance == "clearance: 0.28 L/h (0.05 to 0.6, cv 40 %); grade B, fitted, 10.1093/oncolo/oyaf301"
+    (mass,) = (line.strip() for line in lines if "kDa" in line)
+    assert mass == "value: 40 kDa (34 to 45); grade D, assumed"
+    assert any(line.startswith("grade A:") for line in lines)
+
+
+def test_what_a_drug_is_targeted_to_is_shown(melanokine):
+    text = melanokine("drugs", "eciskafusp_alfa").stdout
+    for part in ("targeting", "PD-1", "enrichment", "anti_pd1", "il2_ligand", "haemodynamic_tolerance"):
+        assert part in text
 
 
 def test_model_describes_size_mechanisms_and_citations(melanokine):

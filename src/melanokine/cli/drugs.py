@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
+
+GROUPS = ("molar_mass", "activity", "binding", "targeting", "guard", "routes", "pharmacokinetics")
+"""Parts of a record that hold what is known of the molecule, in the order in which they are shown."""
+
+GRADES = (
+    "grade A: measured in humans, primary source; B: through a secondary source or computed; "
+    "C: from animals, the laboratory, another molecule or a fit; D: assumed"
+)
 
 
 def list_drugs(
@@ -46,37 +55,36 @@ def _print_table(chosen: list) -> None:
 
 
 def _print_drug(drug) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
     from melanokine.cli.console import output
     from melanokine.report.citations import citations
 
     console = output()
-    console.print(f"[bold]{drug.name}[/bold] ({drug.id}), grade {drug.grade}")
-    console.print(f"{drug.parent}; {drug.strategy}")
+    console.print(Text.assemble((drug.name, "bold"), f" ({drug.id}), grade {drug.grade}"))
+    console.print(Text(f"{drug.parent}; {drug.strategy}"))
+    if drug.aliases:
+        console.print(Text(f"also called {', '.join(drug.aliases)}"))
     if drug.note:
-        console.print(drug.note, style="dim")
-    for label, lines in _facts(drug):
-        console.print(f"\n[bold]{label}[/bold]")
-        for line in lines:
-            console.print(f"  {line}")
+        console.print(Text(drug.note, style="dim"))
+    record = drug.model_dump(mode="json", exclude_none=True)
+    for group in (name for name in GROUPS if record.get(name)):
+        console.print(Text(f"\n{group.replace('_', ' ')}", style="bold"))
+        for line, note in _lines(record[group]):
+            console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
+            if note:
+                console.print(Padding(Text(note, style="dim"), (0, 0, 0, 6), expand=False))
+    console.print(f"\n{GRADES}", style="dim")
     console.print("\n[bold]sources[/bold]")
     for one in citations(drug.sources):
-        console.print(f"  {one.text}  {one.url}" if one.url else f"  {one.text}")
+        console.print(Text(f"  {one.text}  {one.url}" if one.url else f"  {one.text}"))
 
 
-def _facts(drug) -> list[tuple[str, list[str]]]:
-    """The record's groups of values, one line per value that is given."""
-    record = drug.model_dump(mode="json", exclude_none=True)
-    groups = []
-    for name in ("molar_mass", "activity", "binding", "routes", "pharmacokinetics"):
-        if name in record:
-            groups.append((name.replace("_", " "), list(_lines(record[name]))))
-    return groups
-
-
-def _lines(value: object, name: str = ""):
+def _lines(value: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """A line and a note for each number (value, spread, grade, how it was obtained, source) and each fact."""
     if isinstance(value, dict) and {"value", "how"} <= value.keys():
-        unit = f" {value['unit']}" if value.get("unit", "1") != "1" else ""
-        yield f"{name or 'value'}: {value['value']:g}{unit} ({value['how']})"
+        yield f"{name or 'value'}: {_number(value)}", value.get("note", "")
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _lines(inner, f"{name} {key}".strip().replace("_", " "))
@@ -84,4 +92,19 @@ def _lines(value: object, name: str = ""):
         for inner in value:
             yield from _lines(inner, name)
     elif value not in ("", None):
-        yield f"{name}: {value}"
+        yield (f"{name}: {value}" if name else str(value)), ""
+
+
+def _number(value: dict) -> str:
+    """For example `0.28 L/h (0.05 to 0.6, cv 40 %); grade B, fitted, 10.1093/oncolo/oyaf301`."""
+    unit = f" {value['unit']}" if value["unit"] != "1" else ""
+    spread = []
+    if {"low", "high"} <= value.keys():
+        spread.append(f"{value['low']:g} to {value['high']:g}")
+    if "cv" in value:
+        spread.append(f"cv {value['cv']:g} %")
+    if "spread" in value:
+        spread.append(f"{value['distribution']} with standard deviation {value['spread']:g}")
+    within = f" ({', '.join(spread)})" if spread else ""
+    known = ", ".join(filter(None, (f"grade {value['grade']}", value["how"], value.get("source"))))
+    return f"{value['value']:g}{unit}{within}; {known}"
