@@ -17,7 +17,6 @@ from melanokine.drugs.record import Drug
 from melanokine.drugs.time_span import TimeSpan
 from melanokine.errors import InputError
 
-
 ONE_DAY = TimeSpan(1, "day")
 LAST_DAY = 366
 """A later day of a cycle is taken for a mistake."""
@@ -28,8 +27,8 @@ class Phase:
     """One dose, `amount` in `unit` (such as `IU/kg`), given once, `every` so often, or on the `days` of a cycle.
 
     `route` may be left out where the drug has only one. An infusion lasts `over`; None means the usual duration of the
-    drug's record, a span of 0 an injection at once. The phase ends after `doses` doses or when `during` is over. On each
-    of its `days` the dose is given once, or `every` so often where that is less than a day.
+    drug's record, a span of 0 an injection at once. The phase ends after `doses` doses or when `during` is over. On
+    each of its `days` the dose is given once, or `every` so often where that is less than a day.
     """
 
     amount: float
@@ -105,7 +104,7 @@ def _check_limits(phase: Phase) -> None:
 
 def _check_days(phase: Phase) -> None:
     """Named days say how many doses there are; within a day, doses may be repeated."""
-    wrong = next((day for day in phase.days if isinstance(day, bool) or day != int(day) or not 1 <= day), None)
+    wrong = next((day for day in phase.days if isinstance(day, bool) or day != int(day) or not day >= 1), None)
     if wrong is not None:
         raise InputError(f"{wrong} is no day of a cycle", remedy="the first day is day 1")
     if phase.days[-1] > LAST_DAY:

@@ -1,8 +1,8 @@
 """How a drug is given: doses in phases, phases in cycles, cycles in courses.
 
 The phases of a cycle follow one another: the next begins one interval after the last dose of the one before, unless
-its doses fall on named days of the cycle. A cycle may be repeated after days of rest or at an interval, and a course of cycles at an interval. `Regimen.parse` reads all
-this from a sentence (see sentence.py), and `str` writes it back.
+its doses fall on named days of the cycle. A cycle may be repeated after days of rest or at an interval, and a course of
+cycles at an interval. `Regimen.parse` reads all this from a sentence (see sentence.py), and `str` writes it back.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@
 
 Examples: `aldesleukin 600000 IU/kg IV over 15 min every 8 hours up to 14 doses, repeat after 9 days`;
 `nivolumab 1 mg/kg IV every 3 weeks for 4 doses then 3 mg/kg every 2 weeks`;
-`aldesleukin 9 MIU SC twice daily on days 1-5, repeat every 4 weeks`. A later phase keeps the route of the one before it.
-A continuous infusion has a dose per day, as in `aldesleukin 18 MIU/m2/day IV continuously for 5 days`, which is
+`aldesleukin 9 MIU SC twice daily on days 1-5, repeat every 4 weeks`. A later phase keeps the route of the one before
+it. A continuous infusion has a dose per day, as in `aldesleukin 18 MIU/m2/day IV continuously for 5 days`, which is
 `18 MIU/m2 IV over 1 day every day for 5 days`. Words may be in any case; units of dose may not.
 """
 
