@@ -223,8 +223,8 @@ def test_every_regimen_reads_back_from_its_sentence(regimen):
 
 
 VOCABULARY = """nivolumab aldesleukin 3 600,000 -1 nan mg/kg IU/kg mg IV SC every 8 hours week for up to 14 doses then
-    over 15 min , repeat after course starting day 84 q3w bolus once twice daily per cycles regardless of tolerance on days 1 -5 to and continuously
-    mg/kg/day"""
+    over 15 min , repeat after course starting day 84 q3w bolus once twice daily per cycles regardless of tolerance on
+    days 1 -5 to and continuously mg/kg/day"""
 WORDS = st.sampled_from(VOCABULARY.split())
 
 
