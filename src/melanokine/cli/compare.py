@@ -39,7 +39,7 @@ def compare_published(
     from melanokine import trials
     from melanokine.report.published_table import published_table
 
-    designs = _with_outcomes(trials.names() if only is None else [name.strip() for name in only.split(",")])
+    designs = with_outcomes(trials.names() if only is None else [name.strip() for name in only.split(",")])
     results = []
     with staged(out.parent) as stage:
         with progress(quiet, tuple(design.name for design in designs), "running") as show:
@@ -52,7 +52,7 @@ def compare_published(
         print(f"table: {out}")
 
 
-def _with_outcomes(names: list[str]) -> list[TrialDesign]:
+def with_outcomes(names: list[str]) -> list[TrialDesign]:
     """The designs of these names that have published endpoints; InputError for none, or for one that is blind."""
     from melanokine import trials
 
