@@ -19,7 +19,7 @@ LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /
     ("arguments", "says"),
     [
         (["trial", "checkmate067"], "no trial is called 'checkmate067'; did you mean 'checkmate-067'?"),
-        (["trial", ""], "known: checkmate-066"),
+        (["trial", ""], "see `melanokine trials`"),
         (["trial", "hd-il2", "--arms", "high-dose IL2"], "no arm 'high-dose IL2'; did you mean 'high-dose IL-2'?"),
         (["trial", "hd-il2", "--arms", ""], "no arm is left to run"),
         (["trial", "hd-il2", "--patients", "0"], "--patients"),

@@ -48,7 +48,9 @@ def load(name: str | Path) -> TrialDesign:
         design = read_yaml(path, TrialDesign)
         return design if "name" in design.model_fields_set else design.model_copy(update={"name": path.stem})
     if str(name) not in names():
-        remedy = f"{nearest(str(name), names())} (a design of your own is a file that ends in .yaml)"
+        near = nearest(str(name), names())
+        known = near if near.startswith("did you mean") else "see `melanokine trials`"
+        remedy = f"{known} (a design of your own is a file that ends in .yaml)"
         raise InputError(f"no trial is called {str(name)!r}", remedy=remedy)
     return read_yaml(LIBRARY / f"{name}.yaml", TrialDesign)
 
