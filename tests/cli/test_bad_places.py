@@ -19,7 +19,7 @@ LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /
 RUNS = {
     "trial": ["trial", "hd-il2", "--patients", "2", "--quiet"],
     "simulate": ["simulate", DOSE, "--days", "5"],
-    "compare-published": ["compare-published", "--patients", "2", "--quiet"],
+    "compare-published": ["compare-published", "--trials", "checkmate-066", "--patients", "2", "--quiet"],
 }
 """Commands that write; the last wants a file in a folder, the others a folder."""
 

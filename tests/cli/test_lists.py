@@ -11,6 +11,23 @@ def test_trials_lists_every_design(melanokine):
     assert "nivolumab + ipilimumab (314)" in done.stdout
 
 
+def test_trials_are_grouped_by_subject_and_chosen_by_drug(melanokine):
+    text = melanokine("trials", "--drug", "Opdivo", "--published").stdout
+    assert text.index("checkpoint antibodies") < text.index("checkmate-066")
+    assert "keynote-006" not in text
+    assert "blind" not in text.split("designs.")[0]
+    records = json.loads(melanokine("trials", "--drug", "nivolumab", "--blind", "--json").stdout)
+    assert {record["name"] for record in records} >= {"pivot-io-001", "relativity-047", "checkmate-511"}
+    assert all(record["blind"] for record in records)
+    assert {record["subject"] for record in records} >= {"interleukin-2", "checkpoint antibodies"}
+
+
+def test_trials_that_are_not_covered(melanokine):
+    records = json.loads(melanokine("trials", "--not-covered", "--json").stdout)
+    assert all(record["reason"] for record in records)
+    assert "epacadostat" in melanokine("trials", "--not-covered").stdout
+
+
 def test_trials_as_json(melanokine):
     records = {record["name"]: record for record in json.loads(melanokine("trials", "--json").stdout)}
     assert {"checkmate-067", "checkmate-066", "keynote-006", "mdx010-20", "hd-il2", "pivot-io-001"} <= records.keys()

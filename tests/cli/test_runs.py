@@ -9,6 +9,9 @@ import time
 import pandas as pd
 import pytest
 
+from melanokine import trials
+from melanokine.cli.compare import with_outcomes
+
 RESULT = ["figures", "patients.parquet", "report.html", "summary.csv", "summary.json"]
 
 
@@ -68,13 +71,21 @@ def test_simulate_a_patient_by_number(melanokine):
     assert "patient 2 of advanced melanoma, first line" in done.stdout
 
 
-def test_compare_published_writes_the_table_without_blind_designs(melanokine, tmp_path):
-    done = melanokine("compare-published", "--patients", 4, "--out", "docs/table.md", "--quiet")
+def test_compare_published_writes_the_table_of_chosen_designs(melanokine, tmp_path):
+    chosen = "checkmate-067,excel-nktr214"
+    done = melanokine("compare-published", "--trials", chosen, "--patients", 4, "--out", "docs/table.md")
     assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines() == ["running: checkmate-067", "running: excel-nktr214"]
     page = (tmp_path / "docs" / "table.md").read_text(encoding="utf-8")
-    assert "melanokine compare-published --patients 4" in page
+    assert f"melanokine compare-published --patients 4 --trials {chosen}" in page
     assert "| nivolumab + ipilimumab (n = 4) | Objective response rate, % |" in page
-    assert "empegaldesleukin plus nivolumab" not in page
+    assert "Every trial of the library" not in page
+
+
+def test_all_designs_with_outcomes_are_compared_unless_some_are_chosen():
+    chosen = [design.name for design in with_outcomes(trials.names())]
+    assert {"checkmate-067", "hd-il2", "keynote-002", "excel-nktr214"} <= set(chosen)
+    assert not any(trials.load(name).blind or trials.published(trials.load(name)).empty for name in chosen)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

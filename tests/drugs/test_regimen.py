@@ -44,10 +44,38 @@ def test_combination_then_maintenance():
         ("nivolumab 480 mg q4w for 2 doses, starting week 12", [84, 112]),
         ("ipilimumab 3 mg/kg q3w for 2 doses, repeat course every 24 weeks for 2 courses", [0, 21, 168, 189]),
         ("aldesleukin 3 MIU SC daily for 2 days, repeat after 1 week", [0, 1, 9, 10]),
+        ("aldesleukin 3 MIU SC on days 1, 3, 5, repeat every week for 2 cycles", [0, 2, 4, 7, 9, 11]),
+        ("aldesleukin 3 MIU SC on days 2-3, repeat after 4 days", [1, 2, 8, 9]),
+        ("aldesleukin 3 MIU SC on days 2-3, starting day 10", [11, 12]),
+        ("aldesleukin 3 MIU SC twice daily on days 4-5 then 1 MIU daily on days 8-9", [3, 3.5, 4, 4.5, 7, 8]),
+        ("aldesleukin 3 MIU SC on days 1-2 then 1 MIU every 2 days for 2 doses", [0, 1, 2, 4]),
+        ("aldesleukin 3 MIU SC every 10 hours on days 1, 3", [0, 10 / 24, 20 / 24, 2, 2 + 10 / 24, 2 + 20 / 24]),
+        ("aldesleukin 9 MIU/day IV continuously for 3 days", [0, 1, 2]),
     ],
 )
 def test_schedules(sentence, expected):
     assert times(sentence) == expected
+
+
+def test_a_continuous_infusion_gives_its_daily_dose_without_a_gap():
+    doses = Regimen.parse("aldesleukin 9 MIU/m2/day IV continuously for 3 days").doses(10)
+    assert [dose.duration_d for dose in doses] == [1, 1, 1]
+    once = Regimen.parse("aldesleukin 9 MIU/m2 IV").doses(1)[0]
+    assert {(dose.amount, dose.per) for dose in doses} == {(once.amount, once.per)}
+
+
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        ((0, 1), "no day of a cycle"),
+        ((1.5,), "no day of a cycle"),
+        ((3, 2), "do not follow"),
+        ((400,), "beyond a year"),
+    ],
+)
+def test_days_that_are_none(days, message):
+    with pytest.raises(InputError, match=message):
+        Regimen(load("nivolumab"), (Phase(3, "mg/kg", days=days),))
 
 
 def test_until_is_excluded_and_two_years_hold_53_doses():

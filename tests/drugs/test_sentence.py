@@ -41,6 +41,32 @@ from melanokine.errors import InputError
         ),
         ("nivolumab 3 mg/kg\n  EVERY week", "nivolumab 3 mg/kg IV every week"),
         ("nivolumab 3 mg/kg IV bolus", "nivolumab 3 mg/kg IV bolus"),
+        (
+            "aldesleukin 9 MIU SC on days 1, 3 and 5, repeat every week",
+            "aldesleukin 9 MIU SC on days 1, 3, 5, repeat every week",
+        ),
+        (
+            "aldesleukin 9 MIU SC twice daily on days 4 to 8, then 9 MIU daily on days 11-15, repeat every 5 weeks",
+            "aldesleukin 9 MIU SC every 12 hours on days 4-8 then 9 MIU SC every day on days 11-15,"
+            " repeat every 5 weeks",
+        ),
+        (
+            "aldesleukin 9 MIU SC on days 1, 3, 5, 2 cycles per course, repeat after 9 days",
+            "aldesleukin 9 MIU SC on days 1, 3, 5, repeat after 9 days for 2 cycles",
+        ),
+        ("aldesleukin 9 MIU SC on days 1 - 2, 8, 9", "aldesleukin 9 MIU SC on days 1-2, 8-9"),
+        (
+            "dacarbazine 1 g/m2 IV on day 1, repeat every 3 weeks",
+            "dacarbazine 1 g/m2 IV on day 1, repeat every 3 weeks",
+        ),
+        (
+            "aldesleukin 18 MIU/m2/day IV continuously for 5 days, repeat after 9 days",
+            "aldesleukin 18 MIU/m2 IV over 1 day every day for 5 days, repeat after 9 days for 2 cycles",
+        ),
+        (
+            "aldesleukin 18 MIU per m2 per day IV continuously on days 1-5, repeat every 2 weeks",
+            "aldesleukin 18 MIU/m2 IV over 1 day on days 1-5, repeat every 2 weeks",
+        ),
     ],
 )
 def test_sentences_and_how_they_are_written_back(sentence, canonical):
@@ -91,6 +117,29 @@ def test_sentences_and_how_they_are_written_back(sentence, canonical):
         ("nivolumab 3 mg/kg q3w, perhaps", "perhaps", "not expected", "every 3 weeks"),
         ("nivolumab 3 mg/kg q3w then 4 mg/kg q3w", None, "do not end", "for 4 doses then"),
         ("nivolumab 3 mg/kg over 5 h every 2 h", "3", "longer than the interval", "shorten"),
+        ("nivolumab 3 mg/kg on days 1,100", "1,100", "reads as one large number", "a space after the comma"),
+        ("nivolumab 3 mg/kg on days 5-1", "5", "do not follow one another", "the earlier first"),
+        ("nivolumab 3 mg/kg on days 1-5, 3", "3", "do not follow one another", "the earlier first"),
+        ("nivolumab 3 mg/kg on days 0-5", "0", "whole number", "4"),
+        ("nivolumab 3 mg/kg on days 1-400", "400", "beyond a year", "repeat it"),
+        ("nivolumab 3 mg/kg on days", "the end", "the sentence ends where a day", "complete it"),
+        ("nivolumab 3 mg/kg on monday", "monday", "`days` should stand here", "days"),
+        ("nivolumab 3 mg/kg on days 1-5 q3w", "3", "do not go together", "`, repeat every 3 weeks`"),
+        ("nivolumab 3 mg/kg on days 1-5 for 4 doses", "3", "a limit is said too", "for N cycles"),
+        ("nivolumab 3 mg/kg on days 1-5 on days 8-9", "on", "said twice", "keep one"),
+        ("nivolumab 3 mg/kg over 2 days on days 1-5", "3", "longer than the interval of 1 day", "shorten"),
+        ("nivolumab 3 mg/kg over 3 days on days 1, 3, 7", "3", "longer than the 2 days to the next", "shorten"),
+        (
+            "nivolumab 3 mg/kg daily for 5 days then 1 mg/kg on days 4-8",
+            None,
+            "before the doses in front",
+            "later ones",
+        ),
+        ("nivolumab 3 mg/kg on days 1-5, repeat every 3 days", None, "a cycle would begin before", "lengthen"),
+        ("nivolumab 3 mg/kg IV continuously", "mg/kg", "dosed per day", "mg/kg/day"),
+        ("nivolumab 3 mg/kg/day IV daily continuously", "continuously", "said twice", "keep one"),
+        ("nivolumab 3 mg/kg/day IV continuously over 5 h", "over", "said twice", "keep one"),
+        ("aldesleukin 9 MIU/day SC continuously", "9", "an SC injection has no duration", "leave"),
         ("nivolumb 3 mg/kg q3w", None, "unknown drug 'nivolumb'", "did you mean 'nivolumab'?"),
         ("3 mg/kg nivolumab q3w", None, "unknown drug '3'", "known: aldesleukin"),
     ],
@@ -138,6 +187,10 @@ def phases(draw, drug, last):
     doses = draw(st.integers(1, 60)) if not last or draw(st.booleans()) else None
     doses, during = (None, draw(SPANS)) if every and draw(st.booleans()) else (doses, None)
     over = draw(st.sampled_from([None, TimeSpan(0, "day"), TimeSpan(15, "minute")])) if route == "IV" else None
+    if draw(st.booleans()):
+        days = draw(st.sets(st.integers(1, 40), min_size=1, max_size=8).map(sorted).map(tuple))
+        often = draw(st.sampled_from([None, TimeSpan(12, "hour"), TimeSpan(7, "hour"), TimeSpan(1, "day")]))
+        return Phase(draw(AMOUNTS), unit, route, over, often, days=days)
     return Phase(draw(AMOUNTS), unit, route, over, every, 1 if doses and every is None else doses, during)
 
 
@@ -170,7 +223,8 @@ def test_every_regimen_reads_back_from_its_sentence(regimen):
 
 
 VOCABULARY = """nivolumab aldesleukin 3 600,000 -1 nan mg/kg IU/kg mg IV SC every 8 hours week for up to 14 doses then
-    over 15 min , repeat after course starting day 84 q3w bolus once twice daily per cycles regardless of tolerance"""
+    over 15 min , repeat after course starting day 84 q3w bolus once twice daily per cycles regardless of tolerance on
+    days 1 -5 to and continuously mg/kg/day"""
 WORDS = st.sampled_from(VOCABULARY.split())
 
 

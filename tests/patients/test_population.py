@@ -39,9 +39,11 @@ def enrolled(model):
 def test_the_library_holds_the_populations():
     assert NAMES == [
         "advanced melanoma, IL-2 eligible",
+        "advanced melanoma, after anti-PD-1",
         "advanced melanoma, at most one earlier therapy",
         "advanced melanoma, first line",
         "advanced melanoma, pretreated",
+        "melanoma, injectable metastases",
     ]
 
 
@@ -84,6 +86,11 @@ FACTS = [
     ("pretreated", "age", "median", 57, 1, "10.1056/NEJMoa1003466"),
     ("pretreated", "ldh_elevated", "fraction", 0.38, 0.02, "10.1056/NEJMoa1003466"),
     ("pretreated", ("stage", "M1c"), "fraction", 0.71, 0.02, "10.1056/NEJMoa1003466"),
+    ("after anti-PD-1", "age", "median", 56, 1, "10.1136/jitc-2022-005755"),
+    ("after anti-PD-1", "baseline_sum_of_diameters", "median", 97.8, 4, "10.1136/jitc-2022-005755"),
+    ("after anti-PD-1", ("ecog", 0), "fraction", 0.68, 0.02, "10.1136/jitc-2022-005755"),
+    ("after anti-PD-1", ("sex", "female"), "fraction", 0.458, 0.02, "10.1136/jitc-2022-005755"),
+    ("after anti-PD-1", "ldh_elevated", "fraction", 0.542, 0.02, "10.1136/jitc-2022-005755"),
     ("IL-2 eligible", "age", "mean", 48.6, 1, "10.1056/NEJMoa1012863"),
     ("IL-2 eligible", ("ecog", 0), "fraction", 0.835, 0.02, "10.1056/NEJMoa1012863"),
     ("IL-2 eligible", ("stage", "M1c"), "fraction", 0.356, 0.02, "10.1056/NEJMoa1012863"),

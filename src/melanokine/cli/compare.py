@@ -1,10 +1,10 @@
-"""`melanokine compare-published`: predicted beside published for every design of the library that is not blind."""
+"""`melanokine compare-published`: predicted beside published for the designs of the library that have outcomes."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,11 +13,17 @@ from melanokine.cli.output import staged
 from melanokine.cli.trial import LAST_SEED
 from melanokine.errors import InputError
 
+if TYPE_CHECKING:
+    from melanokine.trials import TrialDesign
+
 
 def compare_published(
     out: Annotated[Path, typer.Option(metavar="FILE.md", help="Markdown file to write.")] = Path(
         "docs/predicted-and-published.md"
     ),
+    only: Annotated[
+        str | None, typer.Option("--trials", metavar="A,B", help="Only these designs; by default all with outcomes.")
+    ] = None,
     patients: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Patients per arm; by default each design's number.")
     ] = None,
@@ -27,20 +33,36 @@ def compare_published(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
-    """Run every trial of the library that is not blind, and write a table of predicted beside published endpoints."""
+    """Run the trials of the library that have published endpoints, and write a table of predicted beside published."""
     if os.path.isdir(out):
         raise InputError(f"--out {out} is a folder", remedy=f"name a file, such as {out / 'table.md'}")
     from melanokine import trials
     from melanokine.report.published_table import published_table
 
-    designs = [design for design in map(trials.load, trials.names()) if not design.blind]
+    designs = with_outcomes(trials.names() if only is None else [name.strip() for name in only.split(",")])
     results = []
     with staged(out.parent) as stage:
-        with progress(quiet) as show:
+        with progress(quiet, tuple(design.name for design in designs), "running") as show:
             for done, design in enumerate(designs):
-                show("running the trials", done, len(designs))
+                show(design.name, done, len(designs))
                 results.append(trials.Trial(design).run(patients=patients, seed=seed, workers=workers))
-            show("running the trials", len(designs), len(designs))
-        (stage / out.name).write_text(published_table(results, patients), encoding="utf-8")
+                show(design.name, done + 1, len(designs))
+        (stage / out.name).write_text(published_table(results, patients, only), encoding="utf-8")
     if not quiet:
         print(f"table: {out}")
+
+
+def with_outcomes(names: list[str]) -> list[TrialDesign]:
+    """The designs of these names that have published endpoints; InputError for none, or for one that is blind."""
+    from melanokine import trials
+
+    library = trials.names()
+    designs = [trials.load(name) for name in names]
+    if blind := [design.name for design in designs if design.blind and names != library]:
+        raise InputError(f"{blind[0]} is blind, so it has no published outcome", remedy="leave it out")
+    designs = [design for design in designs if not trials.published(design).empty]
+    if not designs:
+        raise InputError(
+            f"no endpoint of {', '.join(names)} was published", remedy="see `melanokine trials --published`"
+        )
+    return designs

@@ -32,22 +32,22 @@ def print_json(records: Any) -> None:
 
 
 @contextmanager
-def progress(quiet: bool, arms: tuple[str, ...] = ()) -> Iterator[Progress]:
+def progress(quiet: bool, arms: tuple[str, ...] = (), doing: str = "treating") -> Iterator[Progress]:
     """A function that shows how far a run is: bars on a terminal, a line per step on a pipe, nothing if `quiet`.
 
-    Steps named after one of `arms` are parts of one simulation, and share a bar.
+    Steps named after one of `arms` are parts of one simulation, and share a bar, which says what is being done to them.
     """
     if quiet:
         yield lambda step, done, total: None
     elif sys.stderr.isatty():
-        with _bars(arms) as show:
+        with _bars(arms, doing) as show:
             yield show
     else:
-        yield _lines(arms)
+        yield _lines(arms, doing)
 
 
 @contextmanager
-def _bars(arms: tuple[str, ...]) -> Iterator[Progress]:
+def _bars(arms: tuple[str, ...], doing: str) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
@@ -68,21 +68,21 @@ def _bars(arms: tuple[str, ...]) -> Iterator[Progress]:
                 for task in tasks.values():  # a new step begins when the one before has ended
                     bars.update(task, completed=bars.tasks[task].total)
                 tasks[name] = bars.add_task("", total=total)
-            bars.update(tasks[name], description=_words(step, arms), completed=done, total=total)
+            bars.update(tasks[name], description=_words(step, arms, doing), completed=done, total=total)
 
         yield show
 
 
-def _lines(arms: tuple[str, ...]) -> Progress:
+def _lines(arms: tuple[str, ...], doing: str) -> Progress:
     seen: set[str] = set()
 
     def show(step: str, done: int, total: int) -> None:
         if step not in seen:
             seen.add(step)
-            print(_words(step, arms), file=sys.stderr, flush=True)
+            print(_words(step, arms, doing), file=sys.stderr, flush=True)
 
     return show
 
 
-def _words(step: str, arms: tuple[str, ...]) -> str:
-    return f"treating: {step}" if step in arms else step
+def _words(step: str, arms: tuple[str, ...], doing: str) -> str:
+    return f"{doing}: {step}" if step in arms else step

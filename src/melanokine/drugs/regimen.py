@@ -1,8 +1,8 @@
 """How a drug is given: doses in phases, phases in cycles, cycles in courses.
 
-The phases of a cycle follow one another: the next begins one interval after the last dose of the one before. A cycle
-may be repeated after days of rest or at an interval, and a course of cycles at an interval. `Regimen.parse` reads all
-this from a sentence (see sentence.py), and `str` writes it back.
+The phases of a cycle follow one another: the next begins one interval after the last dose of the one before, unless
+its doses fall on named days of the cycle. A cycle may be repeated after days of rest or at an interval, and a course of
+cycles at an interval. `Regimen.parse` reads all this from a sentence (see sentence.py), and `str` writes it back.
 """
 
 from __future__ import annotations
@@ -159,6 +159,7 @@ class Regimen:
             if phase.length is None:
                 message = "the doses before `then` do not end" if phase.every else "a single dose stands before `then`"
                 raise InputError(message, remedy="say for example `every 3 weeks for 4 doses then ...`")
+        phases_of.check_order(self.phases)
         if self.start.unit not in ("day", "week"):
             raise InputError(f"a regimen cannot start on {self.start}", remedy="say `starting day 84` or `week 12`")
         if self.cycles is not None:

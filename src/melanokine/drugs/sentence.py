@@ -1,10 +1,12 @@
 """Regimens as sentences.
 
     sentence := DRUG phase {"then" phase} {"," clause}
-    phase    := DOSE [route] ["bolus" | "over" TIME] [how often] [how long]
+    phase    := DOSE [route] ["bolus" | "over" TIME | "continuously"] [how often] [how long | which days]
     route    := "IV" | "SC" | "IT" (intralesional)
     how often := "every" TIME | "daily" | "weekly" | "twice daily" | "q8h", "q3w", ... | "once"
     how long := ("for" | "up to") N "doses" | ("for" | "up to") TIME
+    which days := "on" ("day" | "days") N [("-" | "to") N] {("," | "and") N [("-" | "to") N]}
+                                                          days of the cycle, whose first is day 1
     clause   := "starting" ("day" | "week") N               days from the first day of treatment, which is day 0
               | "repeat after" TIME ["for" N "cycles"]      that many whole days without a dose; two cycles if not said
               | "repeat every" TIME ["for" N "cycles"]      from start to start; without end if not said
@@ -13,8 +15,10 @@
               | "regardless of tolerance"                   no dose is withheld
 
 Examples: `aldesleukin 600000 IU/kg IV over 15 min every 8 hours up to 14 doses, repeat after 9 days`;
-`nivolumab 1 mg/kg IV every 3 weeks for 4 doses then 3 mg/kg every 2 weeks`. A later phase keeps the route of the one
-before it. Words may be in any case; units of dose may not.
+`nivolumab 1 mg/kg IV every 3 weeks for 4 doses then 3 mg/kg every 2 weeks`;
+`aldesleukin 9 MIU SC twice daily on days 1-5, repeat every 4 weeks`. A later phase keeps the route of the one before
+it. A continuous infusion has a dose per day, as in `aldesleukin 18 MIU/m2/day IV continuously for 5 days`, which is
+`18 MIU/m2 IV over 1 day every day for 5 days`. Words may be in any case; units of dose may not.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from melanokine.drugs.library import find, spellings
-from melanokine.drugs.phase import Phase, complete
+from melanokine.drugs.phase import LAST_DAY, ONE_DAY, Phase, complete
 from melanokine.drugs.quantity import convert
 from melanokine.drugs.record import Drug
 from melanokine.drugs.regimen import NOW, Courses, Cycles, Regimen
@@ -37,9 +41,11 @@ ROUTES |= {"sc": "SC", "s.c.": "SC", "subcutaneous": "SC", "subcutaneously": "SC
 ROUTES |= {"it": "IT", "i.t.": "IT", "intralesional": "IT", "intralesionally": "IT", "intratumoral": "IT"}
 OFTEN = {"daily": TimeSpan(1, "day"), "weekly": TimeSpan(1, "week")}
 EVERY = re.compile(r"q(\d+)([a-z]+)")
+PER_DAY = re.compile(r"(.+)/(?:d|day|24 ?h)", re.IGNORECASE)
+"""A unit of dose with a time below the line: that of a continuous infusion."""
 AFTER_DOSE = (
-    "IV", "SC", "IT", "bolus", "over", "every", "daily", "weekly", "twice", "once", "for", "up", "then",
-    "starting", "repeat", "regardless",
+    "IV", "SC", "IT", "bolus", "over", "continuously", "every", "daily", "weekly", "twice", "once", "for", "up", "on",
+    "then", "starting", "repeat", "regardless",
 )  # fmt: skip
 
 
@@ -99,21 +105,34 @@ def _then(words: Words) -> bool:
 def _phase(words: Words, drug: Drug, route: str | None) -> Phase:
     """A dose and what is said of it; `route` is that of the phase before."""
     start = words.at
-    amount, unit = _dose(words, drug)
+    amount, unit, unit_place = _dose(words)
     said: dict[str, Any] = {}
     while (found := _part(words)) is not None:
         place, name, value = found
-        limits = {"doses", "during"}
-        if name in said or (name in limits and limits & said.keys()):
+        if _ALIKE.get(name, {name}) & said.keys():
             words.fail(place, "this is said twice of one dose", "keep one of them")
         said[name] = value
+    if said.pop("continuously", False):
+        unit = _unit_a_day(words, unit, unit_place)
+        said |= {"over": ONE_DAY} if "days" in said else {"over": ONE_DAY, "every": ONE_DAY}
+    try:
+        convert(drug, amount, unit)
+    except InputError as error:
+        raise words.quoting(error, unit_place) from None
     try:
         return complete(replace(Phase(amount, unit, route=route), **said), drug)
     except InputError as error:
         raise words.quoting(error, start) from None
 
 
-def _dose(words: Words, drug: Drug) -> tuple[float, str]:
+_LIMITS, _TIMES = {"doses", "during"}, {"over", "every", "continuously"}
+_ALIKE = dict.fromkeys(_LIMITS, _LIMITS) | {"continuously": _TIMES}
+_ALIKE |= {name: {name, "continuously"} for name in ("over", "every")}
+"""What says the same of a dose, so that only one of it may be said."""
+
+
+def _dose(words: Words) -> tuple[float, str, int]:
+    """Number and unit of the dose, and the place of the unit."""
     place = words.at
     amount = words.number("a dose such as `3 mg/kg`")
     if amount <= 0:
@@ -123,13 +142,18 @@ def _dose(words: Words, drug: Drug) -> tuple[float, str]:
         message = f"the unit of the dose {words.tokens[place]} is missing"
         words.fail(words.at, message, "write for example mg/kg or IU/kg")
     place, unit = words.at, words.next()
-    if words.take("per"):
+    while words.take("per"):
         unit = f"{unit}/{words.next('kg or m2')}"
-    try:
-        convert(drug, amount, unit)
-    except InputError as error:
-        raise words.quoting(error, place) from None
-    return amount, unit
+    return amount, unit, place
+
+
+def _unit_a_day(words: Words, unit: str, place: int) -> str:
+    """The unit of what a continuous infusion gives in a day."""
+    match = PER_DAY.fullmatch(unit)
+    if match is None:
+        message = "a continuous infusion is dosed per day"
+        words.fail(place, message, f"write `{unit}/day`, or `over` a time for the dose as a whole")
+    return match.group(1)
 
 
 def _part(words: Words) -> tuple[int, str, Any] | None:
@@ -143,8 +167,14 @@ def _part(words: Words) -> tuple[int, str, Any] | None:
         return place, "over", NOW if word == "bolus" else words.span()
     if word in ("every", "twice", "once", *OFTEN) or EVERY.fullmatch(word):
         return place, "every", _interval(words)
+    if word == "continuously":
+        words.next()
+        return place, "continuously", True
     if word in ("for", "up"):
         return (place, *_limit(words))
+    if word == "on":
+        words.next()
+        return place, "days", _days(words)
     return None
 
 
@@ -176,6 +206,53 @@ def _limit(words: Words) -> tuple[str, Any]:
         words.next()
         return "doses", number_of_doses
     return "during", words.span(known=("dose", *DAYS))
+
+
+def _days(words: Words) -> tuple[int, ...]:
+    """The days of a cycle in `day 1`, `days 1-5`, `days 1, 3 and 5`."""
+    words.expect("days")
+    days: list[int] = []
+    while True:
+        place = words.at
+        first = _day(words)
+        last = _day(words) if _range(words) else first
+        if last < first or (days and first <= days[-1]):
+            words.fail(place, "the days do not follow one another", "name each day once, the earlier first")
+        days += range(first, last + 1)
+        if not _another_day(words):
+            return tuple(days)
+
+
+def _day(words: Words) -> int:
+    place = words.at
+    if "," in words.peek("number"):
+        words.fail(place, "that reads as one large number", "put a space after the comma")
+    day = words.whole("a day of the cycle")
+    if day > LAST_DAY:
+        words.fail(place, f"day {day} of a cycle is beyond a year", "name the days of one cycle, and repeat it")
+    return day
+
+
+def _range(words: Words) -> bool:
+    """Whether `-5`, `- 5` or `to 5` follows; the words are at the number then."""
+    if words.peek("number").startswith("-"):
+        words.tokens[words.at] = words.tokens[words.at][1:]
+        return True
+    return any(words.take(dash) for dash in ("-", "to"))
+
+
+def _another_day(words: Words) -> bool:
+    """Whether another day is named; a comma may stand before `2 cycles per course` as well."""
+    comma = bool(words.peek("comma"))
+    following = [word.lower() for word in words.tokens[words.at + comma : words.at + comma + 3]]
+    if following[:1] == ["and"]:
+        words.at += comma + 1
+        return True
+    kinds = words.kinds[words.at + comma : words.at + comma + 1]
+    if not comma or kinds != ["number"] or following[1:2] in (["cycle"], ["cycles"]):
+        return False
+    words.at += 1
+    return True
 
 
 @dataclass
@@ -286,11 +363,24 @@ def _write_phase(phase: Phase, limit: str) -> str:
         words.append("bolus" if phase.over.count == 0 else f"over {phase.over}")
     if phase.every is not None:
         words.append(f"every {_write_interval(phase.every)}")
+    if phase.days:
+        words.append(f"on day{'' if len(phase.days) == 1 else 's'} {_write_days(phase.days)}")
     if phase.doses is not None:
         words.append(f"{limit} {phase.doses} dose{'' if phase.doses == 1 else 's'}")
     if phase.during is not None:
         words.append(f"for {phase.during}")
     return " ".join(words)
+
+
+def _write_days(days: tuple[int, ...]) -> str:
+    """Days one by one, those that follow each other as a range."""
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
 def _write_interval(span: TimeSpan) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -154,7 +155,7 @@ class Population(BaseModel):
         """The library's population of that name, or the one in a YAML file; InputError if there is none."""
         if Path(name).suffix in (".yaml", ".yml"):
             return read_yaml(name, cls)
-        known = {population.name: population for population in (read_yaml(path, cls) for path in _files())}
+        known = _library()
         if str(name) not in known:
             raise InputError(f"no population is called {str(name)!r}", remedy=nearest(str(name), known))
         return known[str(name)]
@@ -183,7 +184,7 @@ class Population(BaseModel):
 
 def names() -> list[str]:
     """The names of the populations in the library."""
-    return sorted(read_yaml(path, Population).name for path in _files())
+    return sorted(_library())
 
 
 def schema() -> str:
@@ -192,5 +193,8 @@ def schema() -> str:
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
-def _files() -> list[Path]:
-    return sorted(LIBRARY.glob("*.yaml"))
+@lru_cache(maxsize=1)
+def _library() -> dict[str, Population]:
+    """The populations of the library by name, read once per process."""
+    records = [read_yaml(path, Population) for path in sorted(LIBRARY.glob("*.yaml"))]
+    return {record.name: record for record in records}

@@ -21,25 +21,31 @@ _INTRODUCTION = """\
 
 Written by `melanokine compare-published{options}` with melanokine {version}, model `{model}`, seed {seed}. Do not edit.
 
-Every trial of the library that is not blind, in the raw virtual population: one set of parameters serves all arms, and
-no patient is weighted. These trials were in view when the parameters were set, so the table shows how well the model
-describes them, not how well it predicts; blind designs serve that, and have no published column anywhere. Values with
-95% intervals, which hold the chance of a trial of this size only; NR, not reached. Published values were read in the
-cited publication, save those marked unverified, which were recalled. Of several reports of an endpoint the one whose
-follow-up is nearest to the design's is shown: `5-year report`, or the first where nothing is said.
+{which} in the raw virtual population: one set of parameters
+serves all arms, and no patient is weighted. These trials were in view when the parameters were set, so the table shows
+how well the model describes them, not how well it predicts; blind designs serve that, and have no published column
+anywhere. Values with 95% intervals, which hold the chance of a trial of this size only; NR, not reached. Published
+values were read in the cited publication, save those marked unverified, which were recalled. Of several reports of an
+endpoint the one whose follow-up is nearest to the design's is shown: `5-year report`, or the first where nothing is
+said.
 """
 
 
-def published_table(results: Sequence[Result], patients: int | None = None) -> str:
+def published_table(results: Sequence[Result], patients: int | None = None, only: str | None = None) -> str:
     """The page for `results`, none of which may be blind: a summary, then a table per trial with its sources.
 
-    `patients` is the number per arm that was asked for, None for those of the designs.
+    `patients` is the number per arm that was asked for, None for those of the designs; `only` names the trials that
+    were chosen, None for all of the library.
     """
     if any(result.design.blind for result in results):
         raise ValueError("a blind design has no published column")
     first = results[0]
+    options = "" if patients is None else f" --patients {patients}"
     head = _INTRODUCTION.format(
-        options="" if patients is None else f" --patients {patients}",
+        options=options if only is None else f"{options} --trials {only}",
+        which="Every trial of the library with a published endpoint,"
+        if only is None
+        else "Chosen trials of the library,",
         version=first.version,
         model=first.model_hash[:12],
         seed=first.seed,

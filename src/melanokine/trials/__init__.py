@@ -4,7 +4,7 @@
 simulates it.
 """
 
-from melanokine.trials.catalogue import load, names
+from melanokine.trials.catalogue import drugs_of, load, names, not_covered, subject
 from melanokine.trials.design import TrialDesign
 from melanokine.trials.estimates import Estimate
 from melanokine.trials.published_values import published
@@ -17,9 +17,12 @@ __all__ = [
     "Result",
     "Trial",
     "TrialDesign",
+    "drugs_of",
     "load",
     "names",
+    "not_covered",
     "prepare_directory",
     "published",
+    "subject",
     "write_parquet",
 ]
