@@ -22,6 +22,7 @@ from melanokine.patients.parameters import draw_parameters
 MECHANISMS = (
     "il2_receptor",
     "il2_endogenous",
+    "il15",
     "il2_signal",
     "activation_death",
     "lymphocytes",

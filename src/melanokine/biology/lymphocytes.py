@@ -18,7 +18,7 @@ from __future__ import annotations
 from melanokine.biology.il2_receptor import resting_occupancy
 from melanokine.network import Network, Quantity
 
-SUBSETS = {"cd8": "circulating", "nk": "nk", "treg": "treg"}
+SUBSETS = {"cd8": "circulating", "nk": "nk", "nk_bright": "nk_bright", "treg": "treg"}
 """Subset followed apart from the bulk, and the signal that makes it multiply."""
 
 
@@ -63,11 +63,17 @@ def connect(net: Network) -> None:
 
     circulating = net.rule("circulating_share", blood / pool)
     net.observable("cd8_t_cells", net.cd8_blood * circulating)
-    net.observable("nk_cells", net.nk_blood * circulating)
+    net.observable("nk_cells", natural_killer_number(net) * circulating)
+    net.observable("nk_bright_cells", net.nk_bright_blood * circulating)
     net.observable("regulatory_t_cells", net.treg_blood * circulating)
     bulk = 1 - net.cd8_share - net.nk_share - net.treg_share
-    subsets = net.cd8_share * net.cd8_blood + net.nk_share * net.nk_blood + net.treg_share * net.treg_blood
+    subsets = net.cd8_share * net.cd8_blood + net.nk_share * natural_killer_number(net) + net.treg_share * net.treg_blood
     net.observable("lymphocytes", bulk * blood + subsets * circulating)
+
+
+def natural_killer_number(net: Network) -> Quantity:
+    """NK cells of both subsets, relative to rest."""
+    return (1 - net.nk_bright_share) * net.nk_blood + net.nk_bright_share * net.nk_bright_blood
 
 
 def _tissue_share(net: Network) -> Quantity:

@@ -12,6 +12,7 @@ MECHANISMS = (
     "targets",
     "il2_receptor",
     "il2_endogenous",
+    "il15",
     "il2_signal",
     "activation_death",
     "lymphocytes",
