@@ -16,10 +16,14 @@ All are relative to the patient's own baseline of 1.
 from __future__ import annotations
 
 from melanokine.biology.il2_receptor import resting_occupancy
-from melanokine.network import Network, Quantity
+from melanokine.biology.il2_signal import resting_signal
+from melanokine.network import Network, Quantity, maximum
 
 SUBSETS = {"cd8": "circulating", "nk": "nk", "nk_bright": "nk_bright", "treg": "treg"}
 """Subset followed apart from the bulk, and the signal that makes it multiply."""
+
+NATURAL_KILLER = ("nk", "nk_bright")
+"""CD56dim and CD56bright NK cells."""
 
 
 def declare(net: Network) -> None:
@@ -29,6 +33,7 @@ def declare(net: Network) -> None:
     net.species("lymphocyte_retention", "1", compartment="blood", scale=0.1, initial=_resting_retention(net))
     for subset in SUBSETS:
         net.species(f"{subset}_blood", "1", compartment="blood", scale=1.0, initial=1)
+    net.species("nk_refractory", "1", compartment="body", scale=0.1)
 
 
 def connect(net: Network) -> None:
@@ -57,9 +62,19 @@ def connect(net: Network) -> None:
     for subset, signal in SUBSETS.items():
         name = f"{subset}_blood"
         cells, capacity = net[name], net[f"{subset}_capacity"]
-        division = net[f"{subset}_growth"] * net[f"signal_{signal}_excess"] * cells / (1 + cells / capacity)
+        able = 1 - net.nk_refractory if subset in NATURAL_KILLER else 1
+        drive = able * net[f"signal_{signal}_excess"]
+        division = net[f"{subset}_growth"] * drive * cells / (1 + cells / capacity)
         net.reaction(f"{subset}_division", {name: 1}, division)
         net.reaction(f"{subset}_contraction", {name: -1}, net[f"{subset}_loss"] * (cells - 1))
+
+    sensitised = net.nk_activation_death * maximum(net.activation_death - resting_signal(net, "alpha"), 0)
+    for subset in NATURAL_KILLER:
+        name = f"{subset}_blood"
+        net.reaction(f"{subset}_activation_death", {name: -1}, sensitised * net[name])
+    tired, signal = net.nk_refractory, maximum(net.signal_nk_excess, 0)
+    net.reaction("nk_exhaustion", {"nk_refractory": 1}, net.nk_refractory_onset * signal * (1 - tired))
+    net.reaction("nk_recovery", {"nk_refractory": -1}, net.nk_refractory_recovery * tired)
 
     circulating = net.rule("circulating_share", blood / pool)
     net.observable("cd8_t_cells", net.cd8_blood * circulating)
