@@ -9,6 +9,7 @@ cell they kill at   k (1 + gain signal) NK / neighbourhood.
 
 from __future__ import annotations
 
+from melanokine.biology.lymphocytes import natural_killer_number
 from melanokine.network import Network
 
 
@@ -21,7 +22,7 @@ def declare(net: Network) -> None:
 def connect(net: Network) -> None:
     armed = net.rule("nk_arming", 1 + net.nk_signal_gain * net.signal_nk_excess)
     for lesion in net.lesions:
-        in_blood = net.nk_blood_pool * net.nk_blood
+        in_blood = net.nk_blood_pool * natural_killer_number(net)
         lesion.reaction("nk_homing", {"nk": 1}, net.nk_homing_rate * lesion.homing * in_blood)
         lesion.reaction("nk_loss", {"nk": -1}, net.tumour_nk_loss * lesion.nk)
         lesion.rule("nk_kill", net.nk_kill_rate * armed * lesion.nk / lesion.neighbourhood)
