@@ -65,3 +65,60 @@ COMPLEX = cytokine(
 
 NO_ALPHA = cytokine("test_no_alpha", "il2_ligand", 160.0, clearance=3.0, volume=3.5, alpha=0.0, betagamma=1.0)
 """An IL-2 variant on an antibody."""
+
+
+def lymphodepleting(name: str, mass: float, standard: float, loss: float) -> Drug:
+    """A drug [kDa] whose standard dose [umol] gives an exposure of 1, which fades at `loss` [1/d]."""
+    return Drug.model_validate(
+        {
+            "id": name,
+            "name": name,
+            "parent": "DNA",
+            "strategy": "for tests",
+            "grade": "D",
+            "molar_mass": value(mass, "kDa"),
+            "binding": {"role": "lymphodepleting"},
+            "guard": "haematological_tolerance",
+            "routes": {"IV": {"duration": value(60, "min")}},
+            "pharmacokinetics": {
+                "structure": "kinetic_pharmacodynamic",
+                "effect_loss": value(loss, "1/d"),
+                "standard_dose": value(standard, "umol"),
+            },
+        }
+    )
+
+
+CYCLOPHOSPHAMIDE = lymphodepleting("test_cyclophosphamide", 0.26109, 16000.0, 1.0)
+"""60 mg/kg of 70 kg."""
+
+FLUDARABINE = lymphodepleting("test_fludarabine", 0.36521, 130.0, 1.0)
+"""25 mg/m2 of 1.9 m2."""
+
+CONDITIONING = (
+    "test_cyclophosphamide 60 mg/kg IV daily for 2 doses",
+    "test_fludarabine 25 mg/m2 IV daily for 5 doses starting on day 3",
+)
+"""Lymphodepletion over the week before cells are given on day 8."""
+
+
+def cell_product(name: str, *, stem_like: float = 0.2, orthogonal: float = 0.0) -> Drug:
+    """Cells that engraft within days."""
+    return Drug.model_validate(
+        {
+            "id": name,
+            "name": name,
+            "parent": "T cells",
+            "strategy": "for tests",
+            "grade": "D",
+            "binding": {"role": "transferred_cells", "stem_like": value(stem_like), "orthogonal": value(orthogonal)},
+            "guard": "haemodynamic_tolerance",
+            "routes": {"IV": {"duration": value(30, "min")}},
+            "pharmacokinetics": {"structure": "engraftment", "engraftment_rate": value(0.7, "1/d")},
+        }
+    )
+
+
+CELLS = cell_product("test_cells")
+ENGINEERED = cell_product("test_engineered", orthogonal=0.8)
+ORTHOGONAL = cytokine("test_orthogonal", "orthogonal_ligand", 15.3, clearance=20.0, volume=4.0, receptor=1.0)

@@ -6,18 +6,27 @@ as long as it is given, and after the last dose they return, multiplied (MacFarl
 
     retention R:  dR/dt = onset occupancy (1 - R) - release R
     blood B, tissue T:  B -> T at  exit (1 + gain R),   T -> B at  entry,
-    division of both, relative to their sum P (1 at rest):  growth S / (1 + P / capacity) - loss (1 - 1/P)
+    division of both, relative to their sum P (1 at rest):  growth S / (1 + P / capacity) - loss renewal (1 - 1/P)
 
-with S the excess of committed IL-2 signal over rest. CD8, NK and regulatory T cells are followed apart, each with its
-own signal, growth and turnover; being redistributed likewise, their blood counts share the factor (B / P) of the bulk.
-All are relative to the patient's own baseline of 1.
+with S the excess of committed signal over rest; renewal is 1 above rest, and below it falls with what is left to
+divide, so that an emptied pool is slow to return. CD8, regulatory T cells and both subsets of NK cells are followed
+apart, each with its own signal, growth and turnover; being redistributed likewise, their blood counts share the factor
+(B / P) of the bulk. All are relative to the patient's own baseline of 1.
+
+CD56bright cells are one NK cell in fifteen (doi 10.1159/000237321) and outgrow the others on IL-15 (358 against 38-fold
+in ten days, doi 10.1136/jitc-2020-002193). The take-up of IL-15 by all of them ends it (il2_uptake.py). Two things bound
+NK cells besides: those kept on a signal stop dividing (Felices 2018, doi 10.1172/jci.insight.96219), which the later
+cycles of IL-15 show (doi 10.1016/j.bneo.2024.100054), and IL-2 that binds its alpha chain leads them to apoptosis, IL-15
+does not (doi 10.1016/j.molimm.2008.01.001):
+
+    refractory F:  dF/dt = onset S (1 - F) - recovery F,    NK cells:  growth S (1 - F) ... - sensitivity activation death.
 """
 
 from __future__ import annotations
 
 from melanokine.biology.il2_receptor import resting_occupancy
 from melanokine.biology.il2_signal import resting_signal
-from melanokine.network import Network, Quantity, maximum
+from melanokine.network import Network, Quantity, maximum, minimum
 
 SUBSETS = {"cd8": "circulating", "nk": "nk", "nk_bright": "nk_bright", "treg": "treg"}
 """Subset followed apart from the bulk, and the signal that makes it multiply."""
@@ -53,7 +62,7 @@ def connect(net: Network) -> None:
     net.transfer("lymphocyte_entry_to_blood", "lymphocyte_tissue", "lymphocyte_blood", net.lymphocyte_entry * tissue)
 
     division = net.lymphocyte_growth * net.signal_lymphocyte_excess / (1 + pool / net.lymphocyte_capacity)
-    contraction = net.lymphocyte_loss * (pool - 1) / pool
+    contraction = net.lymphocyte_loss * _renewal(net, pool) * (pool - 1) / pool
     for place in ("blood", "tissue"):
         cells = net[f"lymphocyte_{place}"]
         net.reaction(f"lymphocyte_division_{place}", {f"lymphocyte_{place}": 1}, division * cells)
@@ -66,7 +75,7 @@ def connect(net: Network) -> None:
         drive = able * net[f"signal_{signal}_excess"]
         division = net[f"{subset}_growth"] * drive * cells / (1 + cells / capacity)
         net.reaction(f"{subset}_division", {name: 1}, division)
-        net.reaction(f"{subset}_contraction", {name: -1}, net[f"{subset}_loss"] * (cells - 1))
+        net.reaction(f"{subset}_contraction", {name: -1}, net[f"{subset}_loss"] * _renewal(net, cells) * (cells - 1))
 
     sensitised = net.nk_activation_death * maximum(net.activation_death - resting_signal(net, "alpha"), 0)
     for subset in NATURAL_KILLER:
@@ -89,6 +98,11 @@ def connect(net: Network) -> None:
 def natural_killer_number(net: Network) -> Quantity:
     """NK cells of both subsets, relative to rest."""
     return (1 - net.nk_bright_share) * net.nk_blood + net.nk_bright_share * net.nk_bright_blood
+
+
+def _renewal(net: Network, cells: Quantity) -> Quantity:
+    """How fast a pool returns to rest: 1 from above, less from below where fewer are left to divide."""
+    return (minimum(cells, 1) + net.lymphocyte_output) / (1 + net.lymphocyte_output)
 
 
 def _tissue_share(net: Network) -> Quantity:

@@ -17,6 +17,8 @@ MECHANISMS = (
     "activation_death",
     "lymphocytes",
     "il2_uptake",
+    "lymphodepletion",
+    "adoptive",
     "melanoma",
     "recognition",
     "pd1",
