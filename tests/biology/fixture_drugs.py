@@ -1,4 +1,4 @@
-"""Records of molecules that the tests of IL-15 and of transferred cells give; rough pharmacokinetics, for tests only."""
+"""Records that the tests of IL-15 and of transferred cells give: rough pharmacokinetics, for tests only."""
 
 from __future__ import annotations
 

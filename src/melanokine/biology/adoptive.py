@@ -7,8 +7,9 @@ and die as these do; the others join the CD8 cells of blood. Responses go with t
 with persistence at one month (Rosenberg 2011, doi 10.1158/1078-0432.CCR-11-0116). With N infused cells that engraft at
 rate k,
 
-    effector_blood:   + survival specific (1 - stem-like) k N,       stem_like_blood:  + survival specific stem-like k N,
-    cd8_blood:        + survival (1 - specific) k N / CD8 cells of the body.
+    effector_blood:    + survival specific (1 - stem-like) k N,
+    stem_like_blood:   + survival specific stem-like k N,
+    cd8_blood:         + survival (1 - specific) k N / CD8 cells of the body.
 
 Cells may carry an orthogonal receptor, which no natural cytokine binds and whose ligand binds nothing else (Sockolosky
 2018, doi 10.1126/science.aar3246). `engineered` E counts those among the effectors of blood. An orthogonal ligand

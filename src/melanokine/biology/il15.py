@@ -39,7 +39,8 @@ def connect(net: Network) -> None:
     net.reaction("il15_synthesis", {"il15_presented": 1}, net.il15_presented_loss * rest)
     net.reaction("il15_consumption", {"il15_presented": -1}, net.il15_presented_loss * taken * presented)
 
-    net.act_only_with("il15_ligand", "il15_alpha_affinity", "il15_loading", "il15_presenting_cells", "il15_alpha_copies")
+    needed = ("il15_alpha_affinity", "il15_loading", "il15_presenting_cells", "il15_alpha_copies")
+    net.act_only_with("il15_ligand", *needed)
     ligands = net.role("il15_ligand")
     if ligands:
         approach = [x.affinity["alpha"] * x.concentration for x in ligands]

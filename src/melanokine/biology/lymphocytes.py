@@ -13,13 +13,14 @@ divide, so that an emptied pool is slow to return. CD8, regulatory T cells and b
 apart, each with its own signal, growth and turnover; being redistributed likewise, their blood counts share the factor
 (B / P) of the bulk. All are relative to the patient's own baseline of 1.
 
-CD56bright cells are one NK cell in fifteen (doi 10.1159/000237321) and outgrow the others on IL-15 (358 against 38-fold
-in ten days, doi 10.1136/jitc-2020-002193). The take-up of IL-15 by all of them ends it (il2_uptake.py). Two things bound
-NK cells besides: those kept on a signal stop dividing (Felices 2018, doi 10.1172/jci.insight.96219), which the later
-cycles of IL-15 show (doi 10.1016/j.bneo.2024.100054), and IL-2 that binds its alpha chain leads them to apoptosis, IL-15
-does not (doi 10.1016/j.molimm.2008.01.001):
+CD56bright cells are one NK cell in fifteen (doi 10.1159/000237321) and outgrow the others on IL-15: 358-fold against
+38 of all NK cells in ten days (doi 10.1136/jitc-2020-002193). Uptake of IL-15 by so many ends it (il2_uptake.py). Two
+things bound NK cells besides. Those kept on a signal stop dividing (Felices 2018, doi 10.1172/jci.insight.96219), as
+later cycles of IL-15 show (doi 10.1016/j.bneo.2024.100054); and IL-2 that binds its alpha chain leads them to
+apoptosis, which IL-15 does not (doi 10.1016/j.molimm.2008.01.001). With F the refractory part and D the activation
+death above rest,
 
-    refractory F:  dF/dt = onset S (1 - F) - recovery F,    NK cells:  growth S (1 - F) ... - sensitivity activation death.
+    dF/dt = onset S (1 - F) - recovery F,    NK cells:  growth S (1 - F) / (1 + N / capacity) - sensitivity D.
 """
 
 from __future__ import annotations
@@ -91,7 +92,8 @@ def connect(net: Network) -> None:
     net.observable("nk_bright_cells", net.nk_bright_blood * circulating)
     net.observable("regulatory_t_cells", net.treg_blood * circulating)
     bulk = 1 - net.cd8_share - net.nk_share - net.treg_share
-    subsets = net.cd8_share * net.cd8_blood + net.nk_share * natural_killer_number(net) + net.treg_share * net.treg_blood
+    killers = net.nk_share * natural_killer_number(net)
+    subsets = net.cd8_share * net.cd8_blood + killers + net.treg_share * net.treg_blood
     net.observable("lymphocytes", bulk * blood + subsets * circulating)
 
 

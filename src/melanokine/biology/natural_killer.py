@@ -2,9 +2,9 @@
 
 Blood holds 250 per uL (de Pillis 2013, doi 10.3934/dcdsb.2013.18.915), which live for ten days (Zhang 2007, doi
 10.1111/j.1365-2567.2007.02573.x); they are rare in melanoma (Erdag 2012, doi 10.1158/0008-5472.CAN-11-3218). The blood
-pool is replaced fast and is hardly drained by lesions, so entry does not lower it. Half of all NK kill nothing
-(Vanherberghen 2013, doi 10.1182/blood-2012-06-439851); a committed IL-2 signal arms them. Per MHC-I-negative tumour
-cell they kill at   k (1 + gain signal) NK / neighbourhood.
+pool, of which both subsets enter, is replaced fast and is hardly drained by lesions, so entry does not lower it. Half
+of all NK kill nothing (Vanherberghen 2013, doi 10.1182/blood-2012-06-439851); a committed signal of IL-2 or IL-15 arms
+them. Per MHC-I-negative tumour cell they kill at   k (1 + gain signal) NK / neighbourhood.
 """
 
 from __future__ import annotations
