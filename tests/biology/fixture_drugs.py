@@ -59,7 +59,15 @@ NATIVE = cytokine(
 """Half-life 2.5 h after a bolus, receptors included."""
 
 COMPLEX = cytokine(
-    "test_il15_complex", "il15_ligand", 100.0, clearance=3.0, volume=4.0, absorption=2.0, bioavailability=0.2, alpha=0.0, betagamma=10.0
+    "test_il15_complex",
+    "il15_ligand",
+    100.0,
+    clearance=3.0,
+    volume=4.0,
+    absorption=2.0,
+    bioavailability=0.2,
+    alpha=0.0,
+    betagamma=10.0,
 )
 """IL-15 that already holds IL-15Ralpha: more potent, and not presented."""
 
@@ -97,7 +105,7 @@ FLUDARABINE = lymphodepleting("test_fludarabine", 0.36521, 130.0, 1.0)
 
 CONDITIONING = (
     "test_cyclophosphamide 60 mg/kg IV daily for 2 doses",
-    "test_fludarabine 25 mg/m2 IV daily for 5 doses starting on day 3",
+    "test_fludarabine 25 mg/m2 IV daily for 5 doses starting day 3",
 )
 """Lymphodepletion over the week before cells are given on day 8."""
 

@@ -9,7 +9,7 @@ from melanokine.patients.model import Model
 from .conftest import Bench
 from .fixture_drugs import COMPLEX, NATIVE
 
-SIGNALS = {"signal_nk": "nk", "signal_nk_bright": "nk", "signal_circulating": "cd8", "signal_effector": "cd8"}
+SIGNALS = {"signal_nk": "nk", "signal_nk_bright": "nk", "signal_circulating": "cd8"}
 
 
 @pytest.fixture(scope="module")
@@ -50,15 +50,22 @@ class TestWithoutDrugs:
     @pytest.mark.parametrize("signal", SIGNALS)
     def test_nk_and_cd8_cells_commit(self, bench, signal):
         gained = bench.rates({"il15_presented": 0.8})[signal] - bench.rates()[signal]
-        share = bench.medians["il2_tumour_penetration"] if signal == "signal_effector" else 1.0
-        free = 1 - bench.value(f"il2_occupancy_{dict(signal_circulating='cd8').get(signal, signal[7:])}")
+        cell = "cd8" if signal == "signal_circulating" else signal.removeprefix("signal_")
+        free = 1 - bench.value(f"il2_occupancy_{cell}")
         rest = 1 - bench.state()[bench.positions[signal]]
-        drive = share * bench.value(f"il15_trans_{SIGNALS[signal]}", {"il15_presented": 0.8})
+        drive = bench.value(f"il15_trans_{SIGNALS[signal]}", {"il15_presented": 0.8})
         assert gained == pytest.approx(bench.medians["il2_commitment"] * free * drive * rest)
 
     def test_regulatory_and_helper_cells_do_not_and_nothing_leads_to_activation_death(self, bench):
         before, after = bench.rates(), bench.rates({"il15_presented": 0.9})
-        for state in ("signal_alpha", "activation_death", "signal_treg", "signal_helper", "signal_lymphocyte"):
+        for state in (
+            "signal_effector",
+            "signal_alpha",
+            "activation_death",
+            "signal_treg",
+            "signal_helper",
+            "signal_lymphocyte",
+        ):
             assert after[state] == before[state]
 
 

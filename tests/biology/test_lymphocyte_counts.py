@@ -39,9 +39,7 @@ SEEN = [
 def course(schedule: str) -> dict[str, np.ndarray]:
     """Medians of patients by observable, of the lowest and highest counts and day by day."""
     model, (days, dose, hours) = systemic(), SCHEDULES[schedule]
-    given = model.simulate(
-        model.patients(80), "test_il15_infusion", list(days), dose * PMOL_PER_UG, DAYS, hours=hours
-    )
+    given = model.simulate(model.patients(80), "test_il15_infusion", list(days), dose * PMOL_PER_UG, DAYS, hours=hours)
     names = ("nk_cells", "nk_bright_cells", "cd8_t_cells", "regulatory_t_cells", "lymphocytes")
     return {name: model.observed(given, name) for name in names}
 

@@ -5,8 +5,7 @@ A bolus of IL-2 is gone in hours, yet cells divide for days: cells that have bee
 
     dS/dt = commitment drive (1 - S) - loss S,    drive = occupancy + (1 - occupancy) x,
 
-S being the committed share and x what trans-presented IL-15 adds for NK and CD8 cells (il15.py); in the tumour it is
-as much less as IL-2 is. At rest S follows from endogenous IL-2, and mechanisms respond to the excess over that.
+S being the committed share and x what trans-presented IL-15 adds for NK and CD8 cells outside lesions (il15.py). At rest S follows from endogenous IL-2, and mechanisms respond to the excess over that.
 Signalled CD8 cells express IL-2Ralpha, which sensitises them further (Robb 1984, doi 10.1084/jem.160.4.1126); it lasts
 days. Activation-induced death is driven by complexes that contain alpha only (`alpha`; Waldhauer 2021, doi
 10.1080/19420862.2021.1913791).
@@ -29,8 +28,8 @@ DRIVERS = {
 }
 """Signal: the receptor class that drives it, and whether only complexes with alpha count."""
 
-PRESENTED = {"nk": "nk", "nk_bright": "nk", "circulating": "cd8", "effector": "cd8"}
-"""Signal that trans-presented IL-15 drives as well: the class of contact (il15.py)."""
+PRESENTED = {"nk": "nk", "nk_bright": "nk", "circulating": "cd8"}
+"""Signal that trans-presented IL-15 drives as well, and the class of contact (il15.py): cells of blood and nodes."""
 
 
 def declare(net: Network) -> None:
@@ -58,10 +57,7 @@ def _with_presented(net: Network, signal: str, occupancy: Quantity) -> Quantity:
     """Receptors engaged by what is dissolved or, of those left, by IL-15 on neighbouring cells."""
     if signal not in PRESENTED:
         return occupancy
-    presented = net[f"il15_trans_{PRESENTED[signal]}"]
-    if signal == "effector":
-        presented = net.il2_tumour_penetration * presented
-    return occupancy + (1 - occupancy) * presented
+    return occupancy + (1 - occupancy) * net[f"il15_trans_{PRESENTED[signal]}"]
 
 
 def resting_signal(net: Network, signal: str) -> Quantity:
