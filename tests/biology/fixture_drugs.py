@@ -65,13 +65,13 @@ COMPLEX = cytokine(
     clearance=3.0,
     volume=4.0,
     absorption=2.0,
-    bioavailability=0.2,
+    bioavailability=0.5,
     alpha=0.0,
     betagamma=10.0,
 )
 """IL-15 that already holds IL-15Ralpha: more potent, and not presented."""
 
-NO_ALPHA = cytokine("test_no_alpha", "il2_ligand", 160.0, clearance=3.0, volume=3.5, alpha=0.0, betagamma=1.0)
+NO_ALPHA = cytokine("test_no_alpha", "il2_ligand", 160.0, clearance=10.0, volume=3.5, alpha=0.0, betagamma=1.0)
 """An IL-2 variant on an antibody."""
 
 

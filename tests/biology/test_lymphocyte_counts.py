@@ -13,6 +13,10 @@ from .systemic import systemic
 
 DAYS = np.arange(0.0, 42.0, 0.25)
 PMOL_PER_UG = 1e6 / 14.5e3
+COMPLEX_PMOL_PER_UG = 1e6 / 100e3
+NO_ALPHA_PMOL = 15e-3 / 160e3 * 1e12
+"""15 mg of an antibody with IL-2."""
+WEEKS = [0.0, 7.0, 14.0, 21.0]
 SCHEDULES = {
     "bolus 0.3": (range(12), 0.3, 0.5),
     "bolus 3": (range(12), 3.0, 0.5),
@@ -51,6 +55,25 @@ def highest(schedule: str, name: str, before: float = 28.0) -> float:
 @pytest.mark.parametrize(("schedule", "name", "seen", "factor"), SEEN)
 def test_cells_multiply_as_seen(schedule, name, seen, factor):
     assert seen / factor < highest(schedule, name) < seen * factor
+
+
+@pytest.mark.parametrize(("name", "seen"), [("nk_cells", 5.0), ("nk_bright_cells", 6.0), ("cd8_t_cells", 2.0)])
+def test_a_complex_under_the_skin_every_week_expands_nk_cells_modestly(name, seen):
+    """N-803, 10 ug/kg (doi 10.1136/jitc-2020-002193, table 2)."""
+    model = systemic()
+    dose = 10.0 * COMPLEX_PMOL_PER_UG
+    given = model.simulate(model.patients(80), "test_il15_complex_depot", WEEKS, dose, DAYS)
+    highest_counts = model.observed(given, name)[:, DAYS < 28].max(axis=1)
+    assert seen / 2 < np.median(highest_counts) < 2 * seen
+
+
+@pytest.mark.parametrize(("name", "seen"), [("nk_cells", 13.0), ("cd8_t_cells", 3.5), ("regulatory_t_cells", 2.0)])
+def test_il2_without_alpha_on_an_antibody_expands_nk_cells_most(name, seen):
+    """Simlukafusp alfa, 5 to 35 mg every week (table pd.csv; the rise of CD4 cells is taken for that of Treg)."""
+    model = systemic()
+    given = model.simulate(model.patients(80), "test_no_alpha_infusion", WEEKS, NO_ALPHA_PMOL, DAYS, per_kg=False)
+    highest_counts = model.observed(given, name)[:, DAYS < 28].max(axis=1)
+    assert seen / 2.2 < np.median(highest_counts) < 2.2 * seen
 
 
 def test_infusions_expand_nk_cells_more_than_boluses_and_bright_cells_most():

@@ -5,10 +5,10 @@ A bolus of IL-2 is gone in hours, yet cells divide for days: cells that have bee
 
     dS/dt = commitment drive (1 - S) - loss S,    drive = occupancy + (1 - occupancy) x,
 
-S being the committed share and x what trans-presented IL-15 adds for NK and CD8 cells outside lesions (il15.py). At rest S follows from endogenous IL-2, and mechanisms respond to the excess over that.
-Signalled CD8 cells express IL-2Ralpha, which sensitises them further (Robb 1984, doi 10.1084/jem.160.4.1126); it lasts
-days. Activation-induced death is driven by complexes that contain alpha only (`alpha`; Waldhauer 2021, doi
-10.1080/19420862.2021.1913791).
+S being the committed share and x what trans-presented IL-15 adds for NK and CD8 cells outside lesions (il15.py). At
+rest S follows from endogenous IL-2, and mechanisms respond to the excess over that. Signalled CD8 cells express
+IL-2Ralpha, which sensitises them further (Robb 1984, doi 10.1084/jem.160.4.1126); it lasts days. Activation-induced
+death is driven by complexes that contain alpha only (`alpha`; Waldhauer 2021, doi 10.1080/19420862.2021.1913791).
 """
 
 from __future__ import annotations
