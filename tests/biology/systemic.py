@@ -19,9 +19,12 @@ from melanokine.engine.schedule import BOLUS, INFUSION, Schedule
 from melanokine.network import Network, Parameter, Quantity, equations, parse
 from melanokine.patients.parameters import draw_parameters
 
+from .fixture_drugs import COMPLEX, NATIVE, NO_ALPHA
+
 MECHANISMS = (
     "il2_receptor",
     "il2_endogenous",
+    "il15",
     "il2_signal",
     "il12",
     "il18",
@@ -55,7 +58,7 @@ def build() -> Network:
     for name, module in modules:
         with net.module(name):
             module.declare(net)
-    for drug in map(drugs.load, DRUGS):
+    for drug in (*map(drugs.load, DRUGS), NATIVE, COMPLEX, NO_ALPHA):
         drugs.add_to(net, drug)
     for name in OCCUPANCIES:
         net.parameter(Parameter(name, 0.0, "1"))
@@ -97,8 +100,9 @@ class Systemic:
         *,
         per_kg: bool = True,
         guard: str | None = None,
+        hours: float = 0.25,
     ) -> Integration:
-        """Give `amount` [pmol, or pmol/kg] to `target` (an infusion over 15 min, or a depot) on `days`."""
+        """Give `amount` [pmol, or pmol/kg] to `target` (an infusion over `hours`, or a depot) on `days`."""
         equations, count = self.equations, len(days)
         infused = target.endswith("_infusion")
         positions = list(equations.inputs) if infused else [state.name for state in equations.states]
@@ -107,7 +111,7 @@ class Systemic:
             kind=[INFUSION if infused else BOLUS] * count,
             target=[positions.index(target)] * count,
             amount=[amount] * count,
-            duration=[15 / 1440 if infused else 0.0] * count,
+            duration=[hours / 24 if infused else 0.0] * count,
             scale=[self.parameter_names.index("body_weight") if per_kg else -1] * count,
             guard=[list(equations.guards).index(guard) if guard else -1] * count,
         )

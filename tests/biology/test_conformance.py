@@ -13,13 +13,18 @@ from melanokine.biology import MECHANISMS
 from melanokine.network import evaluate
 
 SOURCE = re.compile(r"10\.\d{4,9}/\S+|PMID:\d+|PMC\d+|NCT\d{8}")
-FRACTIONS = re.compile(r"signal_|activation_death|lymphocyte_retention|dendritic|nk_turned|il10_conditioning|m1_share")
+FRACTIONS = re.compile(
+    r"signal_|activation_death|lymphocyte_retention|dendritic|nk_turned|il10_conditioning|m1_share|il15_presented"
+    r"|nk_refractory"
+)
 """States that stay between 0 and 1; all others may have any size."""
 
 TREATED = {
     "nivolumab_central": 2000.0, "ipilimumab_central": 2000.0, "aldesleukin_central": 500.0,
     "signal_effector": 0.5, "signal_circulating": 0.4, "signal_treg": 0.7, "signal_nk": 0.4, "signal_helper": 0.5,
     "treatment_clock": 10.0, "il18_endogenous": 300.0, "interferon_plasma": 2.0, "nk_turned": 0.3, "dendritic": 0.6,
+    "activation_death": 0.3, "il15_presented": 0.5, "cd8_blood": 1.3, "nk_blood": 2.0, "nk_bright_blood": 4.0,
+    "treg_blood": 1.5,
 }  # fmt: skip
 
 EFFECTS = {
@@ -27,6 +32,7 @@ EFFECTS = {
     "targets": [],
     "il2_receptor": [({"aldesleukin_central": 500.0}, "il2_occupancy_treg", +1)],
     "il2_endogenous": [({"effector_blood": 500.0}, "il2_endogenous", +1)],
+    "il15": [({"il15_presented": 0.8}, "signal_circulating", +1), ({"nk_blood": 20.0}, "il15_presented", -1)],
     "il2_signal": [({"aldesleukin_central": 500.0}, "signal_nk", +1), ({"signal_circulating": 0.5}, "cd25", +1)],
     "il10": [({"treg_blood": 5.0}, "il10_myeloid", +1), ({"il10_conditioning": 0.5}, "interferon_factor_il10", +1)],
     "il12": [({"dendritic": 0.8}, "il12_level", +1), ({"interferon": 30.0}, "il12_level", +1)],
@@ -36,8 +42,13 @@ EFFECTS = {
         ({"signal_treg": 0.7}, "treg_blood", +1),
         ({"lymphocyte_retention": 0.9}, "lymphocyte_blood", -1),
         ({"il18_endogenous": 500.0}, "lymphocyte_retention", +1),
+        ({"signal_nk_bright": 0.5}, "nk_bright_blood", +1),
+        ({"activation_death": 0.5}, "nk_blood", -1),
+        ({"signal_nk": 0.5}, "nk_refractory", +1),
     ],
     "il2_uptake": [({"nk_blood": 10.0}, "il2_endogenous", -1)],
+    "lymphodepletion": [],
+    "adoptive": [({"engineered": 100.0}, "engineered", -1)],
     "melanoma": [({"tumour_high": 4000.0}, "sum_of_diameters", +1), ({"dead": 400.0}, "scar_1", +1)],
     "recognition": [({"interferon": 30.0}, "recognition_low_1", +1)],
     "pd1": [({"interferon": 30.0}, "pd1_inhibition_1", +1), ({"nivolumab_central": 2000.0}, "pd1_inhibition_1", -1)],

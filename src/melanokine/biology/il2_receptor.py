@@ -24,10 +24,11 @@ from dataclasses import dataclass
 from melanokine.biology.antibodies import occupancy
 from melanokine.network import Ligand, Network, Quantity, minimum
 
-CLASSES = ("treg", "cd8", "nk", "helper", "lymphocyte", "effector", "endothelium")
-"""`cd8`: circulating; `effector`: antigen-activated CD8 in the tumour; `lymphocyte`: bulk of blood, without alpha."""
+CLASSES = ("treg", "cd8", "nk", "nk_bright", "helper", "lymphocyte", "effector", "endothelium")
+"""`cd8`: circulating; `nk`: CD56dim; `nk_bright`: CD56bright; `effector`: antigen-activated CD8 in the tumour;
+`lymphocyte`: bulk of blood, without alpha."""
 
-CONSUMERS = ("treg", "cd8", "nk", "helper")
+CONSUMERS = ("treg", "cd8", "nk", "nk_bright", "helper")
 """Classes that are numerous enough to clear IL-2 from plasma."""
 
 

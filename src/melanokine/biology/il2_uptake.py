@@ -1,7 +1,7 @@
 """Receptor-mediated uptake: what binds beta-gamma is internalised and lost (target-mediated disposition).
 
-Every ligand is removed from its plasma volume by Treg, CD8, NK and helper cells in proportion to the receptors that it
-occupies, in competition with all other ligands:
+Every ligand is removed from its plasma volume by Treg, CD8, NK (CD56dim and bright) and helper cells in proportion to
+the receptors that it occupies, in competition with all other ligands:
 
     uptake_i = sum_j k N_j R_j b_i L_i (1 + a_i A_j / A_2) / (K_bg + sum_i b_i L_i (1 + a_i A_j / A_2))
 
@@ -25,6 +25,7 @@ def connect(net: Network) -> None:
     grown = {
         "treg": net.treg_blood,
         "nk": net.nk_blood,
+        "nk_bright": net.nk_bright_blood,
         "cd8": net.cd8_blood,
         "helper": net.lymphocyte_pool,
     }

@@ -7,20 +7,34 @@ less: lymphopenia in 16 of 25 patients, passing (doi 10.1158/1078-0432.CCR-06-01
 
     retention R:  dR/dt = (onset occupancy + onset_18 N18) (1 - R) - release R
     blood B, tissue T:  B -> T at  exit (1 + gain R),   T -> B at  entry,
-    division of both, relative to their sum P (1 at rest):  growth S / (1 + P / capacity) - loss (1 - 1/P)
+    division of both, relative to their sum P (1 at rest):  growth S / (1 + P / capacity) - loss renewal (1 - 1/P)
 
-with S the excess of committed IL-2 signal over rest. CD8, NK and regulatory T cells are followed apart, each with its
-own signal, growth and turnover; being redistributed likewise, their blood counts share the factor (B / P) of the bulk.
-All are relative to the patient's own baseline of 1.
+with S the excess of committed signal over rest; renewal is 1 above rest, and below it falls with what is left to
+divide, so that an emptied pool is slow to return. CD8, regulatory T cells and both subsets of NK cells are followed
+apart, each with its own signal, growth and turnover; being redistributed likewise, their blood counts share the factor
+(B / P) of the bulk. All are relative to the patient's own baseline of 1.
+
+CD56bright cells are one NK cell in fifteen (doi 10.1159/000237321) and outgrow the others on IL-15: 358-fold against
+38 of all NK cells in ten days (doi 10.1136/jitc-2020-002193). Uptake of IL-15 by so many ends it (il2_uptake.py). Two
+things bound NK cells besides. Those kept on a signal stop dividing (Felices 2018, doi 10.1172/jci.insight.96219), as
+later cycles of IL-15 show (doi 10.1016/j.bneo.2024.100054); and IL-2 that binds its alpha chain leads them to
+apoptosis, which IL-15 does not (doi 10.1016/j.molimm.2008.01.001). With F the refractory part and D the activation
+death above rest,
+
+    dF/dt = onset S (1 - F) - recovery F,    NK cells:  growth S (1 - F) / (1 + N / capacity) - sensitivity D.
 """
 
 from __future__ import annotations
 
 from melanokine.biology.il2_receptor import resting_occupancy
-from melanokine.network import Network, Quantity
+from melanokine.biology.il2_signal import resting_signal
+from melanokine.network import Network, Quantity, maximum, minimum
 
-SUBSETS = {"cd8": "circulating", "nk": "nk", "treg": "treg"}
+SUBSETS = {"cd8": "circulating", "nk": "nk", "nk_bright": "nk_bright", "treg": "treg"}
 """Subset followed apart from the bulk, and the signal that makes it multiply."""
+
+NATURAL_KILLER = ("nk", "nk_bright")
+"""CD56dim and CD56bright NK cells."""
 
 
 def declare(net: Network) -> None:
@@ -30,6 +44,7 @@ def declare(net: Network) -> None:
     net.species("lymphocyte_retention", "1", compartment="blood", scale=0.1, initial=_resting_retention(net))
     for subset in SUBSETS:
         net.species(f"{subset}_blood", "1", compartment="blood", scale=1.0, initial=1)
+    net.species("nk_refractory", "1", compartment="body", scale=0.1)
 
 
 def connect(net: Network) -> None:
@@ -49,7 +64,7 @@ def connect(net: Network) -> None:
     net.transfer("lymphocyte_entry_to_blood", "lymphocyte_tissue", "lymphocyte_blood", net.lymphocyte_entry * tissue)
 
     division = net.lymphocyte_growth * net.signal_lymphocyte_excess / (1 + pool / net.lymphocyte_capacity)
-    contraction = net.lymphocyte_loss * (pool - 1) / pool
+    contraction = net.lymphocyte_loss * _renewal(net, pool) * (pool - 1) / pool
     for place in ("blood", "tissue"):
         cells = net[f"lymphocyte_{place}"]
         net.reaction(f"lymphocyte_division_{place}", {f"lymphocyte_{place}": 1}, division * cells)
@@ -58,17 +73,39 @@ def connect(net: Network) -> None:
     for subset, signal in SUBSETS.items():
         name = f"{subset}_blood"
         cells, capacity = net[name], net[f"{subset}_capacity"]
-        division = net[f"{subset}_growth"] * net[f"signal_{signal}_excess"] * cells / (1 + cells / capacity)
+        able = 1 - net.nk_refractory if subset in NATURAL_KILLER else 1
+        drive = able * net[f"signal_{signal}_excess"]
+        division = net[f"{subset}_growth"] * drive * cells / (1 + cells / capacity)
         net.reaction(f"{subset}_division", {name: 1}, division)
-        net.reaction(f"{subset}_contraction", {name: -1}, net[f"{subset}_loss"] * (cells - 1))
+        net.reaction(f"{subset}_contraction", {name: -1}, net[f"{subset}_loss"] * _renewal(net, cells) * (cells - 1))
+
+    sensitised = net.nk_activation_death * maximum(net.activation_death - resting_signal(net, "alpha"), 0)
+    for subset in NATURAL_KILLER:
+        name = f"{subset}_blood"
+        net.reaction(f"{subset}_activation_death", {name: -1}, sensitised * net[name])
+    tired, signal = net.nk_refractory, maximum(net.signal_nk_excess, 0)
+    net.reaction("nk_exhaustion", {"nk_refractory": 1}, net.nk_refractory_onset * signal * (1 - tired))
+    net.reaction("nk_recovery", {"nk_refractory": -1}, net.nk_refractory_recovery * tired)
 
     circulating = net.rule("circulating_share", blood / pool)
     net.observable("cd8_t_cells", net.cd8_blood * circulating)
-    net.observable("nk_cells", net.nk_blood * circulating)
+    net.observable("nk_cells", natural_killer_number(net) * circulating)
+    net.observable("nk_bright_cells", net.nk_bright_blood * circulating)
     net.observable("regulatory_t_cells", net.treg_blood * circulating)
     bulk = 1 - net.cd8_share - net.nk_share - net.treg_share
-    subsets = net.cd8_share * net.cd8_blood + net.nk_share * net.nk_blood + net.treg_share * net.treg_blood
+    killers = net.nk_share * natural_killer_number(net)
+    subsets = net.cd8_share * net.cd8_blood + killers + net.treg_share * net.treg_blood
     net.observable("lymphocytes", bulk * blood + subsets * circulating)
+
+
+def natural_killer_number(net: Network) -> Quantity:
+    """NK cells of both subsets, relative to rest."""
+    return (1 - net.nk_bright_share) * net.nk_blood + net.nk_bright_share * net.nk_bright_blood
+
+
+def _renewal(net: Network, cells: Quantity) -> Quantity:
+    """How fast a pool returns to rest: 1 from above, less from below where fewer are left to divide."""
+    return (minimum(cells, 1) + net.lymphocyte_output) / (1 + net.lymphocyte_output)
 
 
 def _tissue_share(net: Network) -> Quantity:
