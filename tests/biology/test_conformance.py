@@ -34,7 +34,10 @@ EFFECTS = {
     "melanoma": [({"tumour_high": 4000.0}, "sum_of_diameters", +1), ({"dead": 400.0}, "scar_1", +1)],
     "recognition": [({"interferon": 30.0}, "recognition_low_1", +1)],
     "pd1": [({"interferon": 30.0}, "pd1_inhibition_1", +1), ({"nivolumab_central": 2000.0}, "pd1_inhibition_1", -1)],
-    "lag3": [({"relatlimab_central": 1000.0}, "lag3_release", +1), ({"relatlimab_central": 1000.0}, "killed_high_1", +1)],
+    "lag3": [
+        ({"relatlimab_central": 1000.0}, "lag3_release", +1),
+        ({"relatlimab_central": 1000.0}, "killed_high_1", +1),
+    ],
     "ctla4": [({"ipilimumab_central": 2000.0}, "costimulation", +1), ({"treg_blood": 3.0}, "costimulation", -1)],
     "homing": [({"interferon": 30.0}, "stem_like_1", +1), ({"tumour_high_2": 1e5}, "homing_1", -1)],
     "natural_killer": [({"nk_blood": 5.0}, "nk_1", +1), ({"nk": 200.0}, "tumour_low_1", -1)],
@@ -50,6 +53,9 @@ EFFECTS = {
     "immune_toxicity": [({"nivolumab_central": 2000.0}, "immune_toxicity", +1)],
 }
 """Mechanism: (change of the diseased state, what it moves, in which direction). Of a state, the rate is meant."""
+
+STEP = 2e-6
+"""Of a central difference, in sizes of a state: small beside what saturates the most potent drug's receptor."""
 
 
 def own_states(bench, mechanism):
@@ -127,11 +133,12 @@ def derivatives(bench):
     """Jacobian of the treated patient, exact and by central differences, both times the scale of the column."""
     equations, row = bench.equations, bench.parameters()
     states, inputs = bench.state(TREATED), np.zeros(len(equations.inputs))
-    step = 1e-5 * np.maximum(np.abs(states), [state.scale for state in equations.states])
+    size = np.maximum(np.abs(states), [state.scale for state in equations.states])
+    step = STEP * size
     shifted = states + np.concatenate([np.diag(step), -np.diag(step)])
     rates = equations.derivative(shifted, row, inputs)
-    differences = ((rates[: len(step)] - rates[len(step) :]) / 2e-5).T
-    exact = equations.dense_jacobian(states, row, inputs) * step * 1e5
+    differences = ((rates[: len(step)] - rates[len(step) :]) / (2 * STEP)).T
+    exact = equations.dense_jacobian(states, row, inputs) * size
     return exact, differences, np.abs(exact).max(axis=1, keepdims=True)
 
 
