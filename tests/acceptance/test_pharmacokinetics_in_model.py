@@ -160,9 +160,66 @@ def test_dacarbazine_effect():
     assert course.half_life(1.0, 20.0) == pytest.approx(record.half_life(), rel=0.01)
 
 
+def test_cemiplimab():
+    course = give("cemiplimab 350 mg IV every 3 weeks", 420.0)
+    mass = drugs.load("cemiplimab").molar_mass.to("kDa") * 1e-3
+    inside(course.at(419.9) * mass, allowed("cemiplimab", "Ctrough_ss_obs"))
+    inside(course.area(399.0, 420.0) / course.area(0.0, 21.0), allowed("cemiplimab", "accumulation_ratio"))
+
+
+def test_atezolizumab():
+    course = give("atezolizumab 1200 mg IV every 3 weeks", 420.0)
+    mass = drugs.load("atezolizumab").molar_mass.to("kDa") * 1e-3
+    inside(course.at(419.9) * mass, allowed("atezolizumab", "Ctrough_ss"))
+    inside(course.area(399.0, 420.0) * mass, allowed("atezolizumab", "AUC_ss"))
+    skin = give("atezolizumab 1875 mg SC", 21.0)
+    inside(skin.level.max() * mass, allowed("atezolizumab", "Cmax_cycle1", tolerance=0.15))
+    inside(skin.peak_day, allowed("atezolizumab", "Tmax"))
+
+
+def test_tremelimumab():
+    """Published as a model only: its first half-life."""
+    half_life = give("tremelimumab 300 mg IV", 80.0).half_life(14.0, 60.0)
+    assert half_life == pytest.approx(drugs.load("tremelimumab").pharmacokinetics.half_life(), rel=0.1)
+
+
+def test_interleukin_10():
+    """Healthy volunteers of 70 kg; the typical patient is heavier, for the same dose per kilogram."""
+    bolus = give("rhil10 25 ug/kg IV bolus", 1.0)
+    mass = drugs.load("rhil10").molar_mass.to("kDa") * 1e-3
+    inside(bolus.at(3 * MINUTE) * mass, allowed("rhil10", "Cmax", "25 ug/kg bolus", tolerance=0.3))
+    rows = "25 ug/kg", "1-25 ug/kg bolus"
+    inside(bolus.half_life(6 * HOUR, 14 * HOUR) / HOUR, allowed("rhil10", "t_half_terminal", *rows))
+    skin = give("rhil10 25 ug/kg SC", 1.0)
+    inside(skin.half_life(10 * HOUR, 24 * HOUR) / HOUR, allowed("rhil10", "t_half_terminal", "1-50 ug/kg"))
+
+
+def test_pegilodecakin():
+    course = give("pegilodecakin 20 ug/kg SC", 8.0)
+    inside(course.half_life(2.0, 6.0) / HOUR, allowed("pegilodecakin", "t_half_terminal"))
+
+
+def test_interleukin_15():
+    """The human rows are remembered ones: 2.5 h, and peaks that are held to a factor of two."""
+    course = give("rhil15 1 ug/kg IV over 30 min", 0.5)
+    inside(
+        course.half_life(1 * HOUR, 6 * HOUR) / HOUR, allowed("rhil15", "t_half_terminal", "0.3-3 ug/kg", tolerance=0.3)
+    )
+    mass = drugs.load("rhil15").molar_mass.to("kDa") * 1e-3
+    inside(course.level.max() * mass / 2, allowed("rhil15", "Cmax", "1 ug/kg", tolerance=0.5))
+
+
+def test_heterodimeric_interleukin_15():
+    """Exposure falls as the cells that take it up multiply."""
+    course = give("hetil15 4 ug/kg SC every 2 days for 7 doses", 14.0)
+    change = course.area(12.0, 14.0) - course.area(0.0, 2.0)
+    assert np.sign(change) == allowed("hetil15", "exposure_week2_vs_week1")[0]
+
+
 def test_every_drug_with_human_pharmacokinetics_is_checked_here():
     source = evidence.load("pk")
     agents = set(source.loc[source["species"] == "human", "agent_id"])
     checked = {"aldesleukin_hd", "aldesleukin_ldsc", "bempeg", "nivolumab", "pembrolizumab", "ipilimumab"}
+    checked |= {"cemiplimab", "atezolizumab", "tremelimumab", "rhil10", "pegilodecakin", "rhil15", "hetil15"}
     named = {agent for agent in agents if any(name.startswith(agent.split("_")[0]) for name in drugs.names())}
     assert named == checked

@@ -94,6 +94,9 @@ EFFECTS = {
 }
 """Mechanism: (change of the diseased state, what it moves, in which direction). Of a state, the rate is meant."""
 
+STEP = 2e-6
+"""Of a central difference, in sizes of a state: small beside what saturates the most potent drug's receptor."""
+
 
 def own_states(bench, mechanism):
     return [i for i, s in enumerate(bench.network.species_table.values()) if s.module == mechanism]
@@ -164,11 +167,12 @@ def derivatives(bench):
     """Jacobian of the treated patient, exact and by central differences, both times the scale of the column."""
     equations, row = bench.equations, bench.parameters()
     states, inputs = bench.state(TREATED), np.zeros(len(equations.inputs))
-    step = 1e-5 * np.maximum(np.abs(states), [state.scale for state in equations.states])
+    size = np.maximum(np.abs(states), [state.scale for state in equations.states])
+    step = STEP * size
     shifted = states + np.concatenate([np.diag(step), -np.diag(step)])
     rates = equations.derivative(shifted, row, inputs)
-    differences = ((rates[: len(step)] - rates[len(step) :]) / 2e-5).T
-    exact = equations.dense_jacobian(states, row, inputs) * step * 1e5
+    differences = ((rates[: len(step)] - rates[len(step) :]) / (2 * STEP)).T
+    exact = equations.dense_jacobian(states, row, inputs) * size
     return exact, differences, np.abs(exact).max(axis=1, keepdims=True)
 
 

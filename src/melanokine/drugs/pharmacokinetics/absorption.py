@@ -1,10 +1,11 @@
 """Routes of administration: infusion into the blood, absorption from under the skin, and injection into lesions.
 
-    subcutaneous:   dD/dt = -ka D;   dI/dt = ka D - ka I;   ka F I enters the blood;   the dose arrives after `lag`
+    subcutaneous:   dD/dt = -ka D;   dI/dt = ka D - ki I;   ki F I enters the blood;   the dose arrives after `lag`
     intralesional:  dT/dt = -kt T;   kt T enters the blood;   T / local volume is the concentration in the lesions
 
 Two equal steps (depot D, interstitium I) give the flat, late peak that one first-order step cannot; the mean absorption
-time is 2/ka. The fraction 1 - F is lost on the way. The lag is a shift of the dosing time.
+time is 2/ka. Where a drug peaks early and yet is absorbed for days, the second step has a faster rate ki of its own.
+The fraction 1 - F is lost on the way. The lag is a shift of the dosing time.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ class Intravenous(Record):
 
 
 class Subcutaneous(Record):
-    """Injection under the skin."""
+    """Injection under the skin; without `interstitial_rate` both steps of absorption are equally fast."""
 
     absorption_rate: Rate
+    interstitial_rate: Rate | None = None
     bioavailability: Fraction
     lag: Duration
 
@@ -53,6 +55,8 @@ def declare_routes(net: Network, drug: str, routes: Routes, unit: str) -> None:
         net.input(f"{drug}_infusion", f"{unit}/d")
     if routes.SC:
         net.parameter(routes.SC.absorption_rate.parameter(f"{drug}_absorption_rate"))
+        if routes.SC.interstitial_rate:
+            net.parameter(routes.SC.interstitial_rate.parameter(f"{drug}_interstitial_rate"))
         net.parameter(routes.SC.bioavailability.parameter(f"{drug}_bioavailability"))
         for name in ("depot", "interstitium"):
             add_species(net, drug, name, unit, "skin")
@@ -72,7 +76,8 @@ def connect_routes(net: Network, drug: str, routes: Routes, structure: Structure
         absorption, depot, interstitium = (net[f"{drug}_{x}"] for x in ("absorption_rate", "depot", "interstitium"))
         net.transfer(f"{drug}_leaving_depot", f"{drug}_depot", f"{drug}_interstitium", absorption * depot)
         arriving = {f"{drug}_interstitium": -1, entry: net[f"{drug}_bioavailability"]}
-        net.reaction(f"{drug}_absorption", arriving, absorption * interstitium)
+        second = net[f"{drug}_interstitial_rate"] if routes.SC.interstitial_rate else absorption
+        net.reaction(f"{drug}_absorption", arriving, second * interstitium)
     if routes.IT:
         leaving = net[f"{drug}_lesional_absorption_rate"] * net[f"{drug}_lesional"]
         net.transfer(f"{drug}_leaving_lesions", f"{drug}_lesional", entry, leaving)
