@@ -1,8 +1,8 @@
 """Exposure of the typical patient to IL-15, IL-10 and IL-18 and their variants, against human rows of pk.csv.
 
-Ligands of the IL-15 receptor are taken up by it, so they are followed in the whole model, one drug at a time; the others
-by their elimination alone. Drugs of which no human number could be read are held to their class or to animals, as their
-records say.
+Ligands of the IL-15 receptor are taken up by it, so they are followed in the whole model, one drug at a time; the
+others by their elimination alone. Drugs of which no human number could be read are held to their class or to animals,
+as their records say.
 """
 
 from __future__ import annotations
