@@ -26,6 +26,10 @@ MECHANISMS = (
     "activation_death",
     "lymphocytes",
     "il2_uptake",
+    "systemic_interferon",
+    "cytokine_release",
+    "eosinophils",
+    "blood_counts",
     "vascular_leak",
     "immune_toxicity",
 )

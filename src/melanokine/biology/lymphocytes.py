@@ -67,7 +67,7 @@ def connect(net: Network) -> None:
     net.observable("regulatory_t_cells", net.treg_blood * circulating)
     bulk = 1 - net.cd8_share - net.nk_share - net.treg_share
     subsets = net.cd8_share * net.cd8_blood + net.nk_share * net.nk_blood + net.treg_share * net.treg_blood
-    net.observable("lymphocytes", bulk * blood + subsets * circulating)
+    net.observable("lymphocytes", net.rule("lymphocytes", bulk * blood + subsets * circulating))
 
 
 def _tissue_share(net: Network) -> Quantity:

@@ -30,6 +30,10 @@ MECHANISMS = (
     "helper",
     "priming",
     "cd8",
+    "systemic_interferon",
+    "cytokine_release",
+    "eosinophils",
+    "blood_counts",
     "vascular_leak",
     "immune_toxicity",
 )
