@@ -1,9 +1,9 @@
 """Eosinophils: IL-2 makes innate lymphoid cells of group 2 release IL-5, which drives the bone marrow.
 
 Low-dose IL-2 raises IL-5 in patients in step with their eosinophils, and in mice the cells that do it are ILC2 (Van
-Gool 2014, doi 10.1182/blood-2014-07-587493). They carry IL-2Ralpha, and an IL-2 without affinity for alpha (MDNA11) gives
-no eosinophilia. The count peaks about five days after lymphocytes are activated, up to twenty-fold, and late in a course
-of high doses at 2.3 to 16 per nL. With O the alpha-containing occupancy of ILC2 in excess of rest,
+Gool 2014, doi 10.1182/blood-2014-07-587493). They carry IL-2Ralpha, and an IL-2 without affinity for alpha (MDNA11)
+gives no eosinophilia. The count peaks about five days after lymphocytes are activated, up to twenty-fold, and late in
+a course of high doses at 2.3 to 16 per nL. With O the alpha-containing occupancy of ILC2 in excess of rest,
 
     dP/dt = transit (1 + sensitivity O - P)      precursors
     dM/dt = transit (P - M)                      maturing cells
@@ -22,9 +22,7 @@ def declare(net: Network) -> None:
     net.load(__file__)
     net.species("eosinophil_precursors", "1", compartment="marrow", scale=1.0, initial=1)
     net.species("eosinophil_maturing", "1", compartment="marrow", scale=1.0, initial=1)
-    net.species(
-        "eosinophils", "Gcell/L", compartment="blood", scale=0.1, initial=net.eosinophil_baseline
-    )
+    net.species("eosinophils", "Gcell/L", compartment="blood", scale=0.1, initial=net.eosinophil_baseline)
 
 
 def connect(net: Network) -> None:

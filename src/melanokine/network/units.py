@@ -1,7 +1,8 @@
 """Units as an exponent of each base dimension and a scale; enough to check every equation, and nothing more.
 
 Base dimensions: day, litre^(1/3) (so that volumes and diameters agree), mole, cell, gram, millimetre of mercury, the
-international unit and the degree Celsius (temperatures only add up; nothing is absolute). `parse("nmol/L/d")` reads products, quotients, integer powers and the prefixes listed below.
+international unit and the degree Celsius (temperatures only add up; none is absolute). `parse("nmol/L/d")` reads
+products, quotients, integer powers and the prefixes listed below.
 """
 
 from __future__ import annotations
