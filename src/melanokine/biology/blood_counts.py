@@ -1,8 +1,8 @@
 """Neutrophils, platelets, haemoglobin and the absolute lymphocyte count.
 
 * Neutrophils leave blood for tissue while cytokines act: IL-15 given daily fills the sinusoids of liver and spleen
-  with them while the marrow is rich (monkeys, Blood 117:4787), and a dose of IFN-gamma takes granulocytes to 70 % within
-  a day (16 patients with kidney cancer). dN/dt = turnover (baseline - N) - departure effect N.
+  with them while the marrow is rich (monkeys, Blood 117:4787), and a dose of IFN-gamma takes granulocytes to 70 %
+  within a day (16 patients with kidney cancer). dN/dt = turnover (baseline - N) - departure effect N.
 * Platelets are consumed on leaking endothelium: three quarters of patients on high-dose IL-2 become thrombocytopenic,
   below 30 per nL in 2.2 % of cycles (PMID 7842405). dP/dt = turnover (baseline - P) - consumption leak P.
 * Haemoglobin falls by blood drawn, by dilution and by macrophages that IFN-gamma and IL-6 activate; infused IL-6 makes
