@@ -9,8 +9,9 @@ from melanokine.patients.model import Model
 
 
 def test_only_occupancy_with_alpha_drives_them(bench):
+    """Without copies of alpha on ILC2 the same concentration does nothing."""
     low = {**bench.plasma("aldesleukin", 50.0), "il2_endogenous": 0.0}
-    strong, none = bench.rates(low), bench.rates(low, aldesleukin_alpha_affinity=0.0)
+    strong, none = bench.rates(low), bench.rates(low, il2_alpha_copies_ilc2=0.0)
     assert strong["eosinophil_precursors"] > 5.0
     assert none["eosinophil_precursors"] == pytest.approx(0.0, abs=1e-9)
 
