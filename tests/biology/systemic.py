@@ -32,6 +32,9 @@ MECHANISMS = (
     "lymphocytes",
     "il2_uptake",
     "systemic_interferon",
+    "cytokine_release",
+    "eosinophils",
+    "blood_counts",
     "vascular_leak",
     "immune_toxicity",
 )
@@ -44,6 +47,8 @@ CONSTANT = {
     "interferon_half": (2.96, "pM"),
 }
 OCCUPANCIES = ("pd1_occupancy", "ctla4_occupancy")
+INTERFERON_LOSS = 7.68
+"""1/d; a parameter of the interferon in lesions."""
 
 PMOL_PER_MIU = 1.1e-3 / 18 / 15.3e3 * 1e12
 """Aldesleukin: 1.1 mg are 18 million IU, 15.3 kDa."""
@@ -62,6 +67,7 @@ def build() -> Network:
         drugs.add_to(net, drug)
     for name in OCCUPANCIES:
         net.parameter(Parameter(name, 0.0, "1"))
+    net.parameter(Parameter("interferon_loss", INTERFERON_LOSS, "1/d"))
     for name, (value, unit) in CONSTANT.items():
         net.rule(name, Quantity(net.graph, net.graph.const(value), parse(unit), name))
     for name, module in modules:

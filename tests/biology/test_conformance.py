@@ -15,16 +15,17 @@ from melanokine.network import evaluate
 SOURCE = re.compile(r"10\.\d{4,9}/\S+|PMID:\d+|PMC\d+|NCT\d{8}")
 FRACTIONS = re.compile(
     r"signal_|activation_death|lymphocyte_retention|dendritic|nk_turned|il10_conditioning|m1_share|il15_presented"
-    r"|nk_refractory"
+    r"|nk_refractory|interferon_refractor|macrophage_toler"
 )
 """States that stay between 0 and 1; all others may have any size."""
 
 TREATED = {
     "nivolumab_central": 2000.0, "ipilimumab_central": 2000.0, "aldesleukin_central": 500.0,
     "signal_effector": 0.5, "signal_circulating": 0.4, "signal_treg": 0.7, "signal_nk": 0.4, "signal_helper": 0.5,
-    "treatment_clock": 10.0, "il18_endogenous": 300.0, "interferon_plasma": 2.0, "nk_turned": 0.3, "dendritic": 0.6,
-    "activation_death": 0.3, "il15_presented": 0.5, "cd8_blood": 1.3, "nk_blood": 2.0, "nk_bright_blood": 4.0,
-    "treg_blood": 1.5,
+    "treatment_clock": 10.0, "il18_endogenous": 300.0, "nk_turned": 0.3, "dendritic": 0.6, "activation_death": 0.3,
+    "il15_presented": 0.5, "cd8_blood": 1.3, "nk_blood": 2.0, "nk_bright_blood": 4.0, "treg_blood": 1.5,
+    "activated_lymphocytes": 0.5, "interferon_plasma": 60.0, "il6": 5.0, "fever": 1.5,
+    "interferon_refractoriness": 0.4, "macrophage_tolerance": 0.3, "eosinophil_precursors": 5.0, "vascular_leak": 0.3,
 }  # fmt: skip
 
 EFFECTS = {
@@ -88,8 +89,31 @@ EFFECTS = {
         ({"nivolumab_central": 2000.0}, "effector_1", +1),
         ({"activation_death": 0.5}, "effector_1", -1),
     ],
-    "systemic_interferon": [({"il18_endogenous": 100.0}, "interferon_plasma", +1)],
-    "vascular_leak": [({"aldesleukin_central": 500.0}, "vasodilation", +1), ({"vascular_leak": 1.0}, "albumin", -1)],
+    "systemic_interferon": [
+        ({"il18_endogenous": 100.0}, "interferon_plasma", +1),
+        ({"aldesleukin_central": 500.0}, "activated_lymphocytes", +1),
+        ({"activated_lymphocytes": 0.5, "signal_nk": 0.4}, "interferon_plasma", +1),
+    ],
+    "cytokine_release": [
+        ({"interferon_plasma": 100.0}, "il6", +1),
+        ({"il6": 10.0}, "fever", +1),
+        ({"il6": 10.0}, "cytokine_effect", +1),
+        ({"il6": 10.0}, "vasodilation", +1),
+    ],
+    "eosinophils": [
+        ({"aldesleukin_central": 500.0}, "eosinophil_precursors", +1),
+        ({"eosinophil_maturing": 9.0}, "eosinophils", +1),
+    ],
+    "blood_counts": [
+        ({"interferon_plasma": 100.0}, "neutrophils", -1),
+        ({"interferon_plasma": 100.0}, "haemoglobin", -1),
+        ({"vascular_leak": 1.0}, "platelets", -1),
+    ],
+    "vascular_leak": [
+        ({"aldesleukin_central": 500.0}, "vasodilation", +1),
+        ({"interferon_plasma": 100.0}, "vasodilation", +1),
+        ({"vascular_leak": 1.0}, "albumin", -1),
+    ],
     "immune_toxicity": [({"nivolumab_central": 2000.0}, "immune_toxicity", +1)],
 }
 """Mechanism: (change of the diseased state, what it moves, in which direction). Of a state, the rate is meant."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 ENDPOINTS = (
     "ORR", "CR", "DCR", "PFS_median_months", "PFS_6mo", "PFS_12mo", "OS_median_months", "OS_12mo", "OS_24mo",
-    "grade3plus_TRAE", "hypotension_grade3plus", "discontinuation_for_toxicity",
+    "grade3plus_TRAE", "hypotension_any", "hypotension_grade3plus", "fever_any", "fever_grade3plus", "CRS_any",
+    "CRS_grade3plus", "lymphopenia_grade3plus", "neutropenia_any", "neutropenia_grade3plus", "thrombocytopenia_any",
+    "thrombocytopenia_grade3plus", "anaemia_grade3plus", "eosinophilia", "capillary_leak_grade3plus",
+    "discontinuation_for_toxicity",
 )  # fmt: skip
 CONTRASTS = ("ORR_difference", "PFS_HR", "OS_HR")
 

@@ -14,6 +14,8 @@ from melanokine.network.units import ONE, parse
         ("nmol/L", "nM", 1.0),
         ("mL/h", "L/d", 0.024),
         ("Mcell", "cell", 1e6),
+        ("Gcell/L", "cell/uL", 1e3),
+        ("pM*kDa", "pg/mL", 1.0),
         ("kg", "mg", 1e6),
         ("mL", "mm^3", 1e3),
         ("g/dL", "mg/mL", 10.0),
@@ -38,6 +40,8 @@ def test_what_is_no_unit_is_refused(text):
 def test_unlike_units_do_not_convert():
     with pytest.raises(UnitError, match="cannot convert kg to L"):
         parse("kg").factor_to(parse("L"))
+    with pytest.raises(UnitError, match="cannot convert degC to 1"):
+        parse("degC").factor_to(parse("1"))
 
 
 names = st.sampled_from(["d", "L", "nM", "Mcell", "mmHg", "kg", "IU"])

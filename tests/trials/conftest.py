@@ -24,7 +24,8 @@ PARAMETERS = (
 )  # fmt: skip
 OBSERVABLES = (
     "diameter_1", "diameter_2", "diameter_3", "sum_of_diameters", "tumour_cells", "growth_rate", "immune_toxicity",
-    "cytotoxic_toxicity", "mean_arterial_pressure", "lymphocytes", "concentration",
+    "cytotoxic_toxicity", "mean_arterial_pressure", "lymphocytes", "concentration", "temperature", "lymphocyte_count",
+    "neutrophils", "platelets", "haemoglobin", "eosinophils",
 )  # fmt: skip
 TOXIC_HAZARD = 0.001
 """Per day while a drug has been given."""
@@ -73,6 +74,12 @@ class SmallSimulator:
             "cytotoxic_toxicity": 0.0 * hazard,
             "mean_arterial_pressure": np.broadcast_to(np.where((days > 1) & (days < 2), 60.0, 95.0), change.shape),
             "lymphocytes": np.ones_like(change),
+            "temperature": np.broadcast_to(np.where((days > 1) & (days < 2), 38.5, 36.8), change.shape),
+            "lymphocyte_count": np.full_like(change, 1.6),
+            "neutrophils": np.full_like(change, 4.0),
+            "platelets": np.full_like(change, 250.0),
+            "haemoglobin": np.full_like(change, 13.0),
+            "eosinophils": np.full_like(change, 0.15),
             "concentration": np.broadcast_to(1.0 * (treated > 0), change.shape),
         }
         given = plan.day < (first + threshold / (TOXIC_HAZARD * max(strength, 1)))[:, None]

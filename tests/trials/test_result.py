@@ -14,7 +14,10 @@ from melanokine.trials.survival import kaplan_meier
 
 ENDPOINTS = [
     "ORR", "CR", "DCR", "PFS_median_months", "PFS_6mo", "PFS_12mo", "OS_median_months", "OS_12mo", "OS_24mo",
-    "grade3plus_TRAE", "hypotension_grade3plus", "discontinuation_for_toxicity",
+    "grade3plus_TRAE", "hypotension_any", "hypotension_grade3plus", "fever_any", "fever_grade3plus", "CRS_any",
+    "CRS_grade3plus", "lymphopenia_grade3plus", "neutropenia_any", "neutropenia_grade3plus", "thrombocytopenia_any",
+    "thrombocytopenia_grade3plus", "anaemia_grade3plus", "eosinophilia", "capillary_leak_grade3plus",
+    "discontinuation_for_toxicity",
 ]  # fmt: skip
 
 
@@ -51,7 +54,7 @@ def test_what_is_not_reached_is_none_in_the_record(result):
 
 def test_the_summary_is_tidy(result):
     table = result.summary()
-    assert len(table) == 3 * 12 + 2 * 3
+    assert len(table) == 3 * len(ENDPOINTS) + 2 * 3
     assert set(table["unit"]) == {"percent", "months", "ratio", "percentage points"}
     assert table["published"].isna().all()
 

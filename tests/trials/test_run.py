@@ -6,6 +6,7 @@ import pytest
 
 from melanokine.errors import InputError
 from melanokine.trials import run
+from melanokine.trials.estimates import EVENTS
 from melanokine.trials.write import write_parquet
 
 SAME = {"check_dtype": True, "check_exact": True}
@@ -180,7 +181,8 @@ def test_unusual_designs_run(small, keywords):
     assert odd.patients["os_months"].max() <= odd.design.duration_months + 1e-9
     record = odd.summary_record()
     assert len(record["contrasts"]) == len(odd.arms) - 1
-    assert len(odd.summary()) == 12 * len(odd.arms) + 3 * (len(odd.arms) - 1)
+    assert len(odd.summary()) == sum(map(len, odd.endpoints.values())) + 3 * len(odd.contrasts)
+    assert all(set(EVENTS) < set(endpoints) for endpoints in odd.endpoints.values())
 
 
 def test_late_entry_is_followed_for_less(small):

@@ -9,7 +9,6 @@ from melanokine.trials.toxicity import (
     PARAMETERS,
     end_of_treatment,
     event_day,
-    hypotension_grade,
     stopped_for_toxicity,
     toxicity,
     withheld_for_leak,
@@ -23,26 +22,22 @@ def doses(*days, drug="ipilimumab", guard="immune_tolerance"):
     return Plan(np.array(days, float), (drug,) * len(days), (guard,) * len(days), {drug: "anti_ctla4"})
 
 
-@pytest.mark.parametrize(("lowest", "grade"), [(95, 0), (70, 0), (69.9, 2), (65, 2), (64.9, 3), (50, 3), (49, 4)])
-def test_hypotension_is_graded_by_the_lowest_pressure(lowest, grade):
-    pressure = np.array([[95.0, lowest, 95.0]])
-    assert hypotension_grade(pressure, np.ones((1, 3), bool))[0] == grade
-
-
-def test_only_what_is_observed_counts():
-    assert hypotension_grade(np.array([[95.0, 40.0]]), np.array([[True, False]]))[0] == 0
-
-
 def test_an_event_happens_when_the_hazard_reaches_the_threshold():
     hazard = 0.01 * DAYS[None].repeat(3, axis=0)
     day = event_day(hazard, DAYS, np.array([0.25, 0.25, 5.0]), np.array([100.0, 20.0, 100.0]))
     assert day.tolist() == [pytest.approx(25.0), np.inf, np.inf]
 
 
-def course(immune=0.0, cytotoxic=0.0, pressure=95.0, given=True, doses=4):
-    """One patient whose hazards rise by `immune` and `cytotoxic` a day."""
+NORMAL = {
+    "mean_arterial_pressure": 95.0, "temperature": 36.8, "lymphocyte_count": 1.6, "neutrophils": 4.0,
+    "platelets": 250.0, "haemoglobin": 13.0, "eosinophils": 0.15,
+}  # fmt: skip
+
+
+def course(immune=0.0, cytotoxic=0.0, given=True, doses=4, **measured):
+    """One patient whose hazards rise by `immune` and `cytotoxic` a day; `measured` replaces what is NORMAL."""
     observables = {
-        "mean_arterial_pressure": np.broadcast_to(pressure, (1, len(DAYS))),
+        **{name: np.broadcast_to(value, (1, len(DAYS))) for name, value in {**NORMAL, **measured}.items()},
         "immune_toxicity": immune * DAYS[None],
         "cytotoxic_toxicity": cytotoxic * DAYS[None],
     }
@@ -113,7 +108,7 @@ def test_a_dose_of_il2_that_is_withheld_is_a_severe_leak(given, until, withheld)
     plan = doses(0, 1, 2, drug="aldesleukin", guard="haemodynamic_tolerance")
     assert withheld_for_leak(plan, np.array([given]), np.array([until]))[0] == withheld
     harm = toxicity(course(given=given, doses=3), plan, tolerance(), np.array([until]))
-    assert harm.hypotension_grade[0] == 0
+    assert harm.grades.hypotension[0] == 0
     assert harm.grade3plus[0] == withheld
     assert not harm.discontinued[0]
 
@@ -124,21 +119,36 @@ def test_an_antibody_that_is_withheld_is_no_leak():
 
 def test_only_what_comes_before_the_end_of_treatment_counts():
     early, late = (
-        toxicity(course(cytotoxic=0.01, pressure=np.where(DAYS == 50, 60.0, 95.0), doses=2), doses(0, 21),
+        toxicity(course(cytotoxic=0.01, mean_arterial_pressure=np.where(DAYS == 50, 60.0, 95.0), doses=2), doses(0, 21),
                  tolerance(cytotoxic=threshold), np.array([until]))
         for threshold, until in ((0.45, 40.0), (0.35, 100.0))
     )  # fmt: skip
-    assert (early.hypotension_grade[0], late.hypotension_grade[0]) == (0, 3)
+    assert (early.grades.hypotension[0], late.grades.hypotension[0]) == (0, 3)
     assert early.haematological_day[0] == np.inf
     assert late.haematological_day[0] == pytest.approx(35.0)
     assert (early.grade3plus[0], late.grade3plus[0]) == (False, True)
 
 
 def test_without_a_dose_nothing_counts():
-    harm = toxicity(course(immune=1.0, pressure=40.0, doses=0), doses(), tolerance(), np.array([100.0]))
-    assert harm.hypotension_grade[0] == 0
+    harm = toxicity(course(immune=1.0, mean_arterial_pressure=40.0, doses=0), doses(), tolerance(), np.array([100.0]))
+    assert harm.grades.hypotension[0] == 0
     assert not harm.grade3plus[0]
     assert not harm.discontinued[0]
+
+
+@pytest.mark.parametrize(
+    ("measured", "grade3plus"),
+    [
+        ({"temperature": 40.5}, True),
+        ({"temperature": 39.5}, False),
+        ({"lymphocyte_count": np.where(DAYS == 50, 0.1, 1.6)}, False),
+        ({"platelets": np.where(DAYS == 50, 20.0, 250.0)}, False),
+        ({"eosinophils": np.where(DAYS == 50, 5.0, 0.15)}, False),
+    ],
+)
+def test_a_blood_count_alone_is_no_event_related_to_treatment(measured, grade3plus):
+    harm = toxicity(course(**measured, doses=1), doses(0), tolerance(), FOREVER)
+    assert harm.grade3plus[0] == grade3plus
 
 
 def test_doses_are_counted_by_cycle():

@@ -8,6 +8,7 @@ How tightly the pair binds is disputed (15 or 400 pM), so K_BP is drawn from the
 concentration L_i, binding protein B and complex X_i as amounts, d_i the affinity for the decoy relative to IL-18:
 
     binding i:  k_on d_i L_i B - k_off X_i,    k_off = k_on K_BP,    X_i lost at its own rate,
+    secretion of endogenous IL-18 x what conditioning by IL-10 adds (il10.py),
     secretion of B:  (d_B B_rest + d_X X_rest) (1 + fold R / (R + half)),   R = I / I_rest - 1 >= 0,
 
 with I the IFN-gamma in plasma (systemic_interferon.py), and B lost at d_B.
@@ -89,7 +90,7 @@ def _binding(net: Network, ligand: Ligand) -> Quantity:
 def _endogenous(net: Network) -> None:
     lost_bound = net.il18bp_complex_loss * _resting_complex(net)
     made = net.il18_loss * net.il18_volume * _resting_free(net) + lost_bound
-    net.reaction("il18_secretion", {ENDOGENOUS: 1}, made)
+    net.reaction("il18_secretion", {ENDOGENOUS: 1}, made * net.il10_il18_rise)
     net.reaction("il18_loss_free", {ENDOGENOUS: -1}, net.il18_loss * net[ENDOGENOUS])
 
 

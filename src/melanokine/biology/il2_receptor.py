@@ -22,11 +22,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from melanokine.biology.antibodies import occupancy
-from melanokine.network import Ligand, Network, Quantity, minimum
+from melanokine.network import Ligand, Network, Quantity, maximum, minimum
 
-CLASSES = ("treg", "cd8", "nk", "nk_bright", "helper", "lymphocyte", "effector", "endothelium")
+CLASSES = ("treg", "cd8", "nk", "nk_bright", "helper", "lymphocyte", "effector", "endothelium", "ilc2")
 """`cd8`: circulating; `nk`: CD56dim; `nk_bright`: CD56bright; `effector`: antigen-activated CD8 in the tumour;
-`lymphocyte`: bulk of blood, without alpha."""
+`lymphocyte`: bulk of blood, without alpha; `ilc2`: type 2 innate lymphoid cells."""
 
 CONSUMERS = ("treg", "cd8", "nk", "nk_bright", "helper")
 """Classes that are numerous enough to clear IL-2 from plasma."""
@@ -117,3 +117,8 @@ def resting_occupancy(net: Network, cell: str) -> tuple[Quantity, Quantity | Non
     captured = level * alpha_gain(net, copies, level)
     total = net.il2_betagamma_affinity + level + captured
     return (level + captured) / total, captured / total
+
+
+def engaged(net: Network, cell: str) -> Quantity:
+    """Receptor occupancy above that at rest: by how much drugs engage a class of cells."""
+    return maximum(net[f"il2_occupancy_{cell}"] - resting_occupancy(net, cell)[0], 0)

@@ -95,7 +95,7 @@ def connect(net: Network) -> None:
     bulk = 1 - net.cd8_share - net.nk_share - net.treg_share
     killers = net.nk_share * natural_killer_number(net)
     subsets = net.cd8_share * net.cd8_blood + killers + net.treg_share * net.treg_blood
-    net.observable("lymphocytes", bulk * blood + subsets * circulating)
+    net.observable("lymphocytes", net.rule("lymphocytes", bulk * blood + subsets * circulating))
 
 
 def natural_killer_number(net: Network) -> Quantity:

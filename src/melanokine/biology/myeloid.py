@@ -12,7 +12,8 @@ and the CCL2 that goes with it; more of them in blood mean shorter survival in m
 10.1158/1078-0432.CCR-13-2508). TGF-beta and VEGF are made and lost within hours and follow their sources at once. All
 is relative to the untreated patient with typical IFN-gamma:
 
-    m2 = (1 - M) / (1 - M0),    TGF-beta = 1 + w_Treg (Treg / Treg0 - 1) + w_M2 (m2 - 1),    VEGF = 1 + v_M2 (m2 - 1),
+    m2 = (1 - M) / (1 - M0),    TGF-beta = 1 + w_Treg (Treg / Treg0 - 1) + w_M2 (m2 - 1),
+    VEGF = (1 + v_M2 (m2 - 1)) (1 + IL-18),      the last what low levels of IL-18 recruit (il18.py)
     dMDSC/dt = turnover (1 + s (mean VEGF - 1) - MDSC) in blood;    in a lesion MDSC VEGF.
 
 Suppression adds up the three of them: killing keeps  1 / (1 + odds suppression), suppression being 1 untreated. Treg0
@@ -38,7 +39,8 @@ def connect(net: Network) -> None:
         treg = lesion.treg / (net.treg_homing_rate * lesion.homing * net.treg_blood_pool / net.tumour_treg_loss)
         macrophages = net.tgfb_macrophage_share * (m2 - 1)
         lesion.rule("tgfb", 1 + net.tgfb_treg_share * (treg - 1) + macrophages)
-        lesion.rule("vegf", 1 + net.vegf_macrophage_share * (m2 - 1))  # IL-18 multiplies here
+        vegf = 1 + net.vegf_macrophage_share * (m2 - 1)
+        lesion.rule("vegf", vegf * (1 + net.il18_myeloid_recruitment))
         _polarisation(net, lesion)
         _suppression(net, lesion)
 

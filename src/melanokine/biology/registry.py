@@ -40,6 +40,9 @@ MECHANISMS = (
     "priming",
     "cd8",
     "systemic_interferon",
+    "cytokine_release",
+    "eosinophils",
+    "blood_counts",
     "vascular_leak",
     "immune_toxicity",
 )

@@ -4,9 +4,15 @@ IL-2 makes vessels leaky by two roads: endothelium that carries the trimeric rec
 doi 10.1073/pnas.1002569107) and mediators (TNF, IFN-gamma, nitric oxide) from activated NK and T cells. With C the
 alpha-containing occupancy of endothelium and N the NK and CD8 cells that IL-2 engages,
 
-    drive = sensitivity (endothelial C + cellular N / (N + half))
+    direct = cellular N / (N + half)
+    drive = sensitivity (endothelial C + direct)
     leak:  dL/dt = onset drive - recovery L      days: albumin is lost, fluid retained
-    vasodilation:  dV/dt = rate (drive - V)      hours: mean arterial pressure P0 (1 - fall V^n / (V^n + half^n))
+    vasodilation:  dV/dt = rate (sensitivity (endothelial C + (1 - share) direct + mediated E) - V)
+                                                 hours: mean arterial pressure P0 (1 - fall V^n / (V^n + half^n))
+
+E is the effect of IFN-gamma and IL-6 in blood (`cytokine_release`), which takes over a share of the vasodilation by
+activated cells: clinical toxicity follows the level of IFN-gamma (PMID 1760811), but not in every patient (Konrad 1992,
+J Immunother 12:55), and weight gain does not follow IL-6 (doi 10.1111/j.1365-2249.1994.tb07005.x).
 
 Albumin falls by a third and four kilograms of fluid are held in five days of high-dose IL-2 (Textor 1987, doi
 10.1016/0002-9343(87)90941-7); pressure falls from 98 to 84 mmHg (doi 10.1007/BF01724796). The pressure here is that
@@ -16,8 +22,8 @@ withheld beyond it, or below the pressure of the label.
 
 from __future__ import annotations
 
-from melanokine.biology.il2_receptor import resting_occupancy
-from melanokine.network import Network, Quantity, hill, maximum, minimum, saturation
+from melanokine.biology.il2_receptor import engaged, resting_occupancy
+from melanokine.network import Network, hill, maximum, minimum, saturation
 
 
 def declare(net: Network) -> None:
@@ -29,16 +35,18 @@ def declare(net: Network) -> None:
 
 
 def connect(net: Network) -> None:
-    activated = _engaged(net, "nk") * net.nk_blood + _engaged(net, "cd8") * net.cd8_blood
+    activated = engaged(net, "nk") * net.nk_blood + engaged(net, "cd8") * net.cd8_blood
     cellular = net.leak_cellular * saturation(activated, net.leak_activation_half)
     trimer = net.il2_alpha_occupancy_endothelium - resting_occupancy(net, "endothelium")[1]
     endothelial = net.leak_endothelial * maximum(trimer, 0)
     drive = net.rule("vascular_drive", net.vascular_sensitivity * (endothelial + cellular))
+    mediated = net.vasodilation_cytokine * net.cytokine_effect
+    widening = net.vascular_sensitivity * (endothelial + (1 - net.vasodilation_mediated_share) * cellular + mediated)
 
     leak, vasodilation = net.vascular_leak, net.vasodilation
     net.reaction("leak_onset", {"vascular_leak": 1}, net.leak_onset * drive)
     net.reaction("leak_recovery", {"vascular_leak": -1}, net.leak_recovery * leak)
-    net.reaction("vasodilation_onset", {"vasodilation": 1}, net.vasodilation_rate * drive)
+    net.reaction("vasodilation_onset", {"vasodilation": 1}, net.vasodilation_rate * widening)
     net.reaction("vasodilation_recovery", {"vasodilation": -1}, net.vasodilation_rate * vasodilation)
 
     net.reaction("albumin_renewal", {"albumin": 1}, net.albumin_renewal * (net.albumin_baseline - net.albumin))
@@ -56,8 +64,3 @@ def connect(net: Network) -> None:
     spare_leak = 1 - leak / net.leak_tolerance
     spare_pressure = pressure / net.pressure_hold - 1
     net.guard("haemodynamic_tolerance", minimum(spare_leak, spare_pressure))
-
-
-def _engaged(net: Network, cell: str) -> Quantity:
-    """Receptor occupancy above that at rest."""
-    return maximum(net[f"il2_occupancy_{cell}"] - resting_occupancy(net, cell)[0], 0)

@@ -1,7 +1,8 @@
 """Units as an exponent of each base dimension and a scale; enough to check every equation, and nothing more.
 
-Base dimensions: day, litre^(1/3) (so that volumes and diameters agree), mole, cell, gram, millimetre of mercury and the
-international unit. `parse("nmol/L/d")` reads products, quotients, integer powers and the prefixes listed below.
+Base dimensions: day, litre^(1/3) (so that volumes and diameters agree), mole, cell, gram, millimetre of mercury, the
+international unit and the degree Celsius (temperatures only add up; none is absolute). `parse("nmol/L/d")` reads
+products, quotients, integer powers and the prefixes listed below.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from melanokine.errors import UnitError
 AVOGADRO = 6.02214076e23
 """Molecules per mole (exact by definition of the SI, 2019)."""
 
-_BASES = ("d", "dm", "mol", "cell", "g", "mmHg", "IU")
+_BASES = ("d", "dm", "mol", "cell", "g", "mmHg", "IU", "degC")
 
 
 @dataclass(frozen=True)
@@ -99,13 +100,16 @@ _NAMED = {
     "molecule": _base("mol", 1 / AVOGADRO),
     "cell": _base("cell"),
     "Mcell": _base("cell", 1e6),
+    "Gcell": _base("cell", 1e9),
     "kg": _base("g", 1e3),
     "g": _base("g"),
     "mg": _base("g", 1e-3),
     "ug": _base("g", 1e-6),
     "ng": _base("g", 1e-9),
+    "pg": _base("g", 1e-12),
     "kDa": _base("g", 1e3) / _base("mol"),
     "mmHg": _base("mmHg"),
+    "degC": _base("degC"),
     "IU": _base("IU"),
     "kIU": _base("IU", 1e3),
     "MIU": _base("IU", 1e6),

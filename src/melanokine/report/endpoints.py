@@ -17,7 +17,20 @@ NAMES = {
     "OS_12mo": "Alive at 12 months",
     "OS_24mo": "Alive at 24 months",
     "grade3plus_TRAE": "Grade 3 or worse, related to treatment",
+    "hypotension_any": "Hypotension",
     "hypotension_grade3plus": "Hypotension of grade 3 or worse",
+    "fever_any": "Fever",
+    "fever_grade3plus": "Fever of grade 3 or worse",
+    "CRS_any": "Cytokine release syndrome",
+    "CRS_grade3plus": "Cytokine release syndrome of grade 3 or worse",
+    "lymphopenia_grade3plus": "Lymphopenia of grade 3 or worse",
+    "neutropenia_any": "Neutropenia",
+    "neutropenia_grade3plus": "Neutropenia of grade 3 or worse",
+    "thrombocytopenia_any": "Thrombocytopenia",
+    "thrombocytopenia_grade3plus": "Thrombocytopenia of grade 3 or worse",
+    "anaemia_grade3plus": "Anaemia of grade 3 or worse",
+    "eosinophilia": "Eosinophilia",
+    "capillary_leak_grade3plus": "Capillary leak of grade 3 or worse",
     "discontinuation_for_toxicity": "Stopped for toxicity",
     "ORR_difference": "Difference of response rates",
     "PFS_HR": "Hazard ratio, progression or death",
@@ -25,7 +38,12 @@ NAMES = {
 }
 """Endpoint names of `evidence/outcomes.csv` in reading order, with the words for readers."""
 
-TOXICITY = ("grade3plus_TRAE", "hypotension_grade3plus", "discontinuation_for_toxicity")
+TOXICITY = (
+    "grade3plus_TRAE", "hypotension_grade3plus", "capillary_leak_grade3plus", "CRS_grade3plus", "fever_any",
+    "lymphopenia_grade3plus", "neutropenia_grade3plus", "thrombocytopenia_grade3plus", "anaemia_grade3plus",
+    "eosinophilia", "discontinuation_for_toxicity",
+)  # fmt: skip
+"""The adverse events of the figure."""
 
 UNITS = {"percent": "%", "percentage points": "points", "months": "months", "ratio": ""}
 

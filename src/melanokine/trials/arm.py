@@ -18,6 +18,7 @@ from melanokine.trials.death import Mortality, death_day
 from melanokine.trials.design import TrialDesign
 from melanokine.trials.doses import dose_counts
 from melanokine.trials.follow_up import Conduct, last_day
+from melanokine.trials.grades import graded_events
 from melanokine.trials.grid import WEEK, arm_days, weekly_days
 from melanokine.trials.recist import Response
 from melanokine.trials.scans import DAYS_PER_MONTH
@@ -122,8 +123,8 @@ def _table(design: TrialDesign, scans: Assessment, death: NDArray, last: NDArray
             "os_event": pd.array(os.event, "boolean"),
             "progression_months": _finite(progression) / DAYS_PER_MONTH,
             "grade3plus_TRAE": pd.array(harm.grade3plus, "boolean"),
-            "hypotension_grade": pd.array(harm.hypotension_grade, "Int64"),
-            "hypotension_grade3plus": pd.array(harm.hypotension_grade >= 3, "boolean"),
+            **{name: pd.array(grade, "Int64") for name, grade in harm.grades.columns().items()},
+            **{name: pd.array(happened, "boolean") for name, happened in graded_events(harm.grades).items()},
             "capillary_leak_grade3plus": pd.array(harm.dose_withheld, "boolean"),
             "immune_event_months": _finite(harm.immune_day) / DAYS_PER_MONTH,
             "haematological_event_months": _finite(harm.haematological_day) / DAYS_PER_MONTH,

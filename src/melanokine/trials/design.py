@@ -39,7 +39,8 @@ SCHEMA = Path(__file__).parent / "schema.json"
 
 COURSES = (
     "lymphocytes", "nk_cells", "regulatory_t_cells", "cd8_t_cells", "tumour_cd8", "tumour_treg", "interferon_gamma",
-    "pdl1", "vascular_leak", "mean_arterial_pressure", "albumin",
+    "pdl1", "vascular_leak", "mean_arterial_pressure", "albumin", "interferon_gamma_plasma", "interleukin_6",
+    "temperature", "eosinophils", "neutrophils", "platelets", "haemoglobin",
 )  # fmt: skip
 """Observables whose time courses a trial records unless it says otherwise."""
 

@@ -22,11 +22,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from melanokine.trials import survival
+from melanokine.trials.grades import GRADED_EVENTS
 from melanokine.trials.intervals import clopper_pearson, newcombe
 
 RESPONSES = {"ORR": ("CR", "PR"), "CR": ("CR",), "DCR": ("CR", "PR", "SD")}
 LANDMARKS = {"PFS": (6, 12), "OS": (12, 24)}
-EVENTS = ("grade3plus_TRAE", "hypotension_grade3plus", "discontinuation_for_toxicity")
+EVENTS = ("grade3plus_TRAE", *GRADED_EVENTS, "capillary_leak_grade3plus", "discontinuation_for_toxicity")
 
 
 class Estimate(NamedTuple):

@@ -29,7 +29,13 @@ ENDPOINTS = (
 )
 """What a virtual trial predicts of an arm, in reading order. Landmarks at any other month are known as well."""
 
-_SYNONYMS = {"TRAE_grade3plus": "grade3plus_TRAE", "discontinuation": "discontinuation_for_toxicity"}
+_SYNONYMS = {
+    "TRAE_grade3plus": "grade3plus_TRAE",
+    "discontinuation": "discontinuation_for_toxicity",
+    "pyrexia_any": "fever_any",
+    "pyrexia_grade3plus": "fever_grade3plus",
+    "anemia_grade3plus": "anaemia_grade3plus",
+}
 _LANDMARK = re.compile(rf"(?:{'|'.join(LANDMARKS)})_(\d+)mo")
 _PARTS = re.compile(r"(\w+?)(?:_vs_([A-Za-z]\w*?))?(?:_(\d+(?:\.\d+)?)y(?:_(?:update|report|table))?)?")
 

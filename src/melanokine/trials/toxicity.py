@@ -1,6 +1,6 @@
 """Adverse events of treatment, graded by CTCAE, from the patient's own state.
 
-* Hypotension: from the lowest mean arterial pressure. Grade 3 is the pressure at which vasopressors are started.
+* What is graded by a measurement (hypotension, fever, cytokine release, blood counts): see `grades`.
 * Capillary leak of grade 3 or worse: a due dose of an IL-2 was withheld for want of haemodynamic tolerance. A leak (or
   the pressure that goes with it) that interrupts treatment is severe by definition, whatever the blood pressure read.
 * Immune-related events of grade 3 or worse: when the cumulative hazard `immune_toxicity` reaches the patient's own
@@ -10,6 +10,10 @@
   are those in which a given share of the hazard reaches the threshold; from then on the guard of the drug withholds
   every dose. Each dose counts as treatment for one dosing interval, so an event after the last planned dose still
   counts within the interval that this dose began, as it does on the case report form; later ones have nothing to stop.
+
+An event of grade 3 or worse related to treatment (`grade3plus`) is any of these but for the blood counts by themselves:
+nearly everybody is lymphopenic for days on an interleukin-2, which is its action, and trials differ in whether they
+report a count that nobody acts upon. Counts have endpoints of their own.
 """
 
 from __future__ import annotations
@@ -21,8 +25,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from melanokine.trials import hazards, tables
+from melanokine.trials import hazards
 from melanokine.trials.course import Course, Plan
+from melanokine.trials.grades import WorstGrades, worst_grades
 
 
 class Hazard(NamedTuple):
@@ -48,11 +53,11 @@ PARAMETERS = (*IMMUNE[1:], *CYTOTOXIC[1:])
 
 @dataclass(frozen=True)
 class Toxicity:
-    """Worst grade of hypotension (0 to 4), whether a dose was withheld for want of haemodynamic tolerance, days of the
-    first immune-related and the first haematological event of grade 3 or worse (infinite if none), and stopping for
-    toxicity; shape (patients,) each."""
+    """Worst grades, whether a dose was withheld for want of haemodynamic tolerance, days of the first immune-related
+    and the first haematological event of grade 3 or worse (infinite if none), and stopping for toxicity; shape
+    (patients,) each."""
 
-    hypotension_grade: NDArray[np.int64]
+    grades: WorstGrades
     dose_withheld: NDArray[np.bool_]
     immune_day: NDArray[np.float64]
     haematological_day: NDArray[np.float64]
@@ -60,20 +65,10 @@ class Toxicity:
 
     @property
     def grade3plus(self) -> NDArray[np.bool_]:
-        """Whether any event reached grade 3."""
+        """Whether any event other than a blood count reached grade 3."""
         event = np.isfinite(self.immune_day) | np.isfinite(self.haematological_day)
-        return (self.hypotension_grade >= 3) | self.dose_withheld | event
-
-
-def hypotension_grade(pressure: NDArray, observed: NDArray) -> NDArray[np.int64]:
-    """Worst grade (0 to 4) of mean arterial `pressure` [mmHg] (patients, times) where `observed`."""
-    limits = tables.values("toxicity")
-    lowest = np.where(observed, pressure, np.inf).min(axis=1)
-    thresholds = [limits[f"grade{grade}_pressure"] for grade in (2, 3, 4)]
-    grade = np.zeros(len(pressure), np.int64)
-    for number, threshold in zip((2, 3, 4), thresholds, strict=True):
-        grade[lowest < threshold] = number
-    return grade
+        graded = np.maximum(self.grades.hypotension, self.grades.fever) >= 3
+        return graded | self.dose_withheld | event
 
 
 def event_day(accumulated: NDArray, days: NDArray, threshold: NDArray, until: NDArray) -> NDArray[np.float64]:
@@ -124,7 +119,7 @@ def toxicity(course: Course, plan: Plan, tolerance: Mapping[str, NDArray], until
         for hazard in (IMMUNE, CYTOTOXIC)
     )
     return Toxicity(
-        hypotension_grade=hypotension_grade(course.observables["mean_arterial_pressure"], observed),
+        grades=worst_grades(course, observed),
         dose_withheld=withheld_for_leak(plan, course.given, until),
         immune_day=immune,
         haematological_day=haematological,

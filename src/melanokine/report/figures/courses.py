@@ -45,6 +45,13 @@ COURSES = (
     Course("vascular_leak", "Vascular leak", "scaled", least=0.1),
     Course("mean_arterial_pressure", "Mean arterial pressure", "mmHg", least=20.0),
     Course("albumin", "Serum albumin", "g/dL", least=1.0),
+    Course("interferon_gamma_plasma", "Plasma interferon-γ", "pM", log=True),
+    Course("interleukin_6", "Plasma interleukin-6", "pg/mL", log=True),
+    Course("temperature", "Temperature", "°C", least=2.0),
+    Course("eosinophils", "Blood eosinophils", "10⁹/L", log=True),
+    Course("neutrophils", "Blood neutrophils", "10⁹/L", least=2.0),
+    Course("platelets", "Blood platelets", "10⁹/L", least=100.0),
+    Course("haemoglobin", "Haemoglobin", "g/dL", least=3.0),
 )
 """The panels of the figure, in reading order; a panel is left out when the result has no such observable."""
 
