@@ -5,11 +5,13 @@ Blood holds one lymphocyte in fifty, each for half an hour; the rest are in node
 as long as it is given, and after the last dose they return, multiplied (MacFarlane 1995, PMID 7842405). IL-18 does so
 less: lymphopenia in 16 of 25 patients, passing (doi 10.1158/1078-0432.CCR-06-0121). With its signal N18 hence
 
-    retention R:  dR/dt = (onset occupancy + onset_18 N18) (1 - R) - release R
-    blood B, tissue T:  B -> T at  exit (1 + gain R),   T -> B at  entry,
+    retention R:  dR/dt = (onset occupancy + onset_18 N18) (1 - R) - release R,      habituation H:  dH/dt = k (R - H)
+    blood B, tissue T:  B -> T at  exit (1 + gain (R - H) (1 + vessels V)),   T -> B at  entry,
     division of both, relative to their sum P (1 at rest):  growth S / (1 + P / capacity) - loss renewal (1 - 1/P)
 
-with S the excess of committed signal over rest; renewal is 1 above rest, and below it falls with what is left to
+with V the vasodilation that activated endothelium shows (vascular_leak.py), to which cells adhere, so that high doses of
+IL-2 empty the blood more than variants without alpha do. Habituation lets lymphocytes return while a long-lived variant
+is still there, as they do within a week or two. S is the excess of committed signal over rest; renewal is 1 above rest, and below it falls with what is left to
 divide, so that an emptied pool is slow to return. CD8, regulatory T cells and both subsets of NK cells are followed
 apart, each with its own signal, growth and turnover; being redistributed likewise, their blood counts share the factor
 (B / P) of the bulk. All are relative to the patient's own baseline of 1.
@@ -42,6 +44,7 @@ def declare(net: Network) -> None:
     net.species("lymphocyte_blood", "1", compartment="blood", scale=1.0, initial=1)
     net.species("lymphocyte_tissue", "1", compartment="tissue", scale=10.0, initial=_tissue_share(net))
     net.species("lymphocyte_retention", "1", compartment="blood", scale=0.1, initial=_resting_retention(net))
+    net.species("lymphocyte_habituation", "1", compartment="blood", scale=0.1, initial=_resting_retention(net))
     for subset in SUBSETS:
         net.species(f"{subset}_blood", "1", compartment="blood", scale=1.0, initial=1)
     net.species("nk_refractory", "1", compartment="body", scale=0.1)
@@ -56,10 +59,12 @@ def connect(net: Network) -> None:
     net.reaction("retention_onset", {"lymphocyte_retention": 1}, onset * (1 - retention))
     net.reaction("retention_release", {"lymphocyte_retention": -1}, net.lymphocyte_release * retention)
 
-    held = (1 + net.lymphocyte_retention_gain * retention) / (
-        1 + net.lymphocyte_retention_gain * _resting_retention(net)
-    )
-    exit_rate = net.lymphocyte_entry * _tissue_share(net) * held
+    habituation, rate = net.lymphocyte_habituation, net.lymphocyte_habituation_rate
+    net.reaction("habituation_onset", {"lymphocyte_habituation": 1}, rate * retention)
+    net.reaction("habituation_recovery", {"lymphocyte_habituation": -1}, rate * habituation)
+    sticky = 1 + net.lymphocyte_retention_vessels * net.vasodilation
+    held = net.lymphocyte_retention_gain * maximum(retention - habituation, 0) * sticky
+    exit_rate = net.lymphocyte_entry * _tissue_share(net) * (1 + held)
     net.transfer("lymphocyte_exit", "lymphocyte_blood", "lymphocyte_tissue", exit_rate * blood)
     net.transfer("lymphocyte_entry_to_blood", "lymphocyte_tissue", "lymphocyte_blood", net.lymphocyte_entry * tissue)
 
