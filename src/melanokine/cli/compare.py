@@ -53,14 +53,18 @@ def compare_published(
 
 
 def with_outcomes(names: list[str]) -> list[TrialDesign]:
-    """The designs of these names that have published endpoints; InputError for none, or for one that is blind."""
+    """The designs of these names that have published endpoints which a trial predicts.
+
+    Raises InputError if there are none, or if one that was chosen is blind.
+    """
     from melanokine import trials
+    from melanokine.trials.published_names import ENDPOINTS
 
     library = trials.names()
     designs = [trials.load(name) for name in names]
     if blind := [design.name for design in designs if design.blind and names != library]:
         raise InputError(f"{blind[0]} is blind, so it has no published outcome", remedy="leave it out")
-    designs = [design for design in designs if not trials.published(design).empty]
+    designs = [design for design in designs if trials.published(design)["endpoint"].isin(ENDPOINTS).any()]
     if not designs:
         raise InputError(
             f"no endpoint of {', '.join(names)} was published", remedy="see `melanokine trials --published`"
