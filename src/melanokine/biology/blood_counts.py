@@ -4,18 +4,20 @@
   with them while the marrow is rich (monkeys, Blood 117:4787), and a dose of IFN-gamma takes granulocytes to 70 %
   within a day (16 patients with kidney cancer). dN/dt = turnover (baseline - N) - departure effect N.
 * Platelets are consumed on leaking endothelium: three quarters of patients on high-dose IL-2 become thrombocytopenic,
-  below 30 per nL in 2.2 % of cycles (PMID 7842405). dP/dt = turnover (baseline - P) - consumption leak P.
+  below 30 per nL in 2.2 % of cycles (PMID 7842405), and fall on daily IL-10 (doi 10.1016/S0009-9236(97)90065-5).
+  dP/dt = turnover (baseline - P) - (consumption leak + k_10 C) P.
 * Haemoglobin falls by blood drawn, by dilution and by macrophages that IFN-gamma and IL-6 activate; infused IL-6 makes
   a reversible anaemia (PMID 7520334), and erythrocytes were transfused in 14 % of courses of high-dose IL-2 (PMID
-  7842405). dH/dt = recovery (baseline - H) - removal effect H.
+  7842405). Daily IL-10 makes anaemia in half of the patients (doi 10.1200/JCO.2016.68.1106).
+  dH/dt = recovery (baseline - H) - (removal effect + h_10 C) H.
 
-`effect` is that of IFN-gamma and IL-6 together (`cytokine_release`). The lymphocyte count is the patient's own baseline
+C is the conditioning by IL-10 above rest (il10.py), which takes weeks, and `effect` that of IFN-gamma and IL-6 together (`cytokine_release`). The lymphocyte count is the patient's own baseline
 times the relative count of `lymphocytes`.
 """
 
 from __future__ import annotations
 
-from melanokine.network import Network
+from melanokine.network import Network, maximum
 
 
 def declare(net: Network) -> None:
@@ -34,13 +36,14 @@ def connect(net: Network) -> None:
 
     renewal = net.platelet_turnover * (net.platelet_baseline - net.platelets)
     net.reaction("platelet_renewal", {"platelets": 1}, renewal)
-    consumption = net.platelet_consumption * net.vascular_leak * net.platelets
-    net.reaction("platelet_consumption", {"platelets": -1}, consumption)
+    conditioned = maximum(net.il10_conditioning_excess, 0)
+    consumption = net.platelet_consumption * net.vascular_leak + net.platelet_il10_loss * conditioned
+    net.reaction("platelet_consumption", {"platelets": -1}, consumption * net.platelets)
 
     renewal = net.haemoglobin_recovery * (net.haemoglobin_baseline - net.haemoglobin)
     net.reaction("haemoglobin_renewal", {"haemoglobin": 1}, renewal)
-    removal = net.haemoglobin_removal * effect * net.haemoglobin
-    net.reaction("haemoglobin_removal", {"haemoglobin": -1}, removal)
+    removal = net.haemoglobin_removal * effect + net.haemoglobin_il10_loss * conditioned
+    net.reaction("haemoglobin_removal", {"haemoglobin": -1}, removal * net.haemoglobin)
 
     net.observable("neutrophils", net.neutrophils, "Gcell/L")
     net.observable("platelets", net.platelets, "Gcell/L")

@@ -57,7 +57,7 @@ def connect(net: Network) -> None:
     lost = net.il10_conditioning_rate * net.il10_conditioning
     net.reaction("il10_conditioning_loss", {"il10_conditioning": -1}, lost)
 
-    conditioning = net.il10_conditioning - _cd8(net, net.il10_plasma_resting)
+    conditioning = net.rule("il10_conditioning_excess", net.il10_conditioning - _cd8(net, net.il10_plasma_resting))
     silenced = (net.il10_plasma - net.il10_plasma_resting) / (net.il10_plasma + net.il10_acute_half)
     helped = 1 - net.il10_acute_suppression * silenced * (1 - conditioning)
     net.rule("interferon_factor_il10", helped * (1 + net.il10_conditioning_gain * conditioning))

@@ -28,7 +28,7 @@ def declare(net: Network) -> None:
 
 
 def connect(net: Network) -> None:
-    net.act_only_with(("anti_pd1", "anti_pdl1"), "immune_hazard_pd1")
+    net.act_only_with(("anti_pd1", "anti_pdl1"), "immune_hazard_pd1", "immune_hazard_joint")
     net.act_only_with("anti_pdl1", "immune_hazard_pdl1_ratio")
     net.act_only_with("anti_lag3", "immune_hazard_lag3")
     net.act_only_with("anti_ctla4", "immune_hazard_ctla4", "immune_hazard_joint")

@@ -24,7 +24,7 @@ POPULATION = "advanced melanoma, pretreated"
 TOLERANCE = {"pharmacokinetics": 1.3, "pharmacodynamics": 2.0, "toxicity": 2.0}
 """A prediction agrees within the published range, or within this factor of the published value."""
 TAKE: dict[str, Callable[[NDArray], float]] = {
-    "median": lambda x: float(np.median(x)), "mean": lambda x: float(np.mean(x)), "highest": lambda x: float(np.max(x)),
+    "median": lambda x: float(np.nanmedian(x)), "mean": lambda x: float(np.mean(x)), "highest": lambda x: float(np.max(x)),
 }  # fmt: skip
 
 Progress = Callable[[str, int, int], None]
@@ -90,8 +90,8 @@ def _answer(plan: str, question: Question, row: dict, courses: _Courses) -> Find
         observed_low=low,
         observed_high=high,
         predicted=predicted,
-        predicted_low=float(np.quantile(values, 0.1)),
-        predicted_high=float(np.quantile(values, 0.9)),
+        predicted_low=float(np.nanquantile(values, 0.1)),
+        predicted_high=float(np.nanquantile(values, 0.9)),
         agrees=bool(near or low <= predicted <= high),
         blind=question.blind,
         reason=question.reason,

@@ -103,6 +103,12 @@ def onset(days: Array, values: Array, at: str) -> Array:
     return inside[reached.argmax(axis=1)] - inside[0]
 
 
+def crossing(days: Array, values: Array, at: str) -> Array:
+    """Days until the value first exceeds `at`; missing where it never does."""
+    exceeds = values > float(at)
+    return np.where(exceeds.any(axis=1), days[exceeds.argmax(axis=1)], np.nan)
+
+
 def area(days: Array, values: Array, at: str) -> Array:
     """The area under the course."""
     inside, course = within(days, values, at)
@@ -147,6 +153,6 @@ MEASURES: dict[str, Measure] = {
     function.__name__: function
     for function in (
         level, peak, lowest, fold, peak_fold, lowest_fold, change, peak_change, below, above, peak_time, lowest_time,
-        onset, area, half_life, first_half_life, steady_volume, rising, second_over_first,
+        onset, crossing, area, half_life, first_half_life, steady_volume, rising, second_over_first,
     )
 }  # fmt: skip
