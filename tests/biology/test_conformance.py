@@ -13,7 +13,9 @@ from melanokine.biology import MECHANISMS
 from melanokine.network import evaluate
 
 SOURCE = re.compile(r"10\.\d{4,9}/\S+|PMID:\d+|PMC\d+|NCT\d{8}")
-FRACTIONS = re.compile(r"signal_|activation_death|lymphocyte_retention|dendritic|il15_presented|nk_refractory")
+FRACTIONS = re.compile(
+    r"signal_|activation_death|lymphocyte_retention|lymphocyte_adaptation|dendritic|il15_presented|nk_refractory"
+)
 """States that stay between 0 and 1; all others may have any size."""
 
 TREATED = {

@@ -4,14 +4,17 @@ Blood holds one lymphocyte in fifty, each for half an hour; the rest are in node
 (Westermann & Pabst 1992, PMID 1392422). High-dose IL-2 empties the blood of 93 % of its lymphocytes within a day, for
 as long as it is given, and after the last dose they return, multiplied (MacFarlane 1995, PMID 7842405). Hence
 
-    retention R:  dR/dt = onset occupancy (1 - R) - release R
+    retention R:   dR/dt = onset O^2 / (O + a A) (1 - R) - release R      O  occupancy of beta-gamma
+    adaptation A:  dA/dt = k (O - A)
     blood B, tissue T:  B -> T at  exit (1 + gain R),   T -> B at  entry,
     division of both, relative to their sum P (1 at rest):  growth S / (1 + P / capacity) - loss renewal (1 - 1/P)
 
-with S the excess of committed signal over rest; renewal is 1 above rest, and below it falls with what is left to
-divide, so that an emptied pool is slow to return. CD8, regulatory T cells and both subsets of NK cells are followed
-apart, each with its own signal, growth and turnover; being redistributed likewise, their blood counts share the factor
-(B / P) of the bulk. All are relative to the patient's own baseline of 1.
+with S the excess of committed signal over rest. Retention answers what is above the usual: IL-2 infused without a
+break empties the blood too, but lymphocytes return in seven to ten days, two- to sixteen-fold (PMID 2993418), while
+doses every 8 hours keep it empty. Renewal is 1 above rest, and below it falls with what is left to divide, so that an
+emptied pool is slow to return. CD8, regulatory T cells and both subsets of NK cells are followed apart, each with its
+own signal, growth and turnover; being redistributed likewise, their blood counts share the factor (B / P) of the bulk.
+All are relative to the patient's own baseline of 1.
 
 CD56bright cells are one NK cell in fifteen (doi 10.1159/000237321) and outgrow the others on IL-15: 358-fold against
 38 of all NK cells in ten days (doi 10.1136/jitc-2020-002193). Uptake of IL-15 by so many ends it (il2_uptake.py). Two
@@ -41,6 +44,7 @@ def declare(net: Network) -> None:
     net.species("lymphocyte_blood", "1", compartment="blood", scale=1.0, initial=1)
     net.species("lymphocyte_tissue", "1", compartment="tissue", scale=10.0, initial=_tissue_share(net))
     net.species("lymphocyte_retention", "1", compartment="blood", scale=0.1, initial=_resting_retention(net))
+    net.species("lymphocyte_adaptation", "1", compartment="blood", scale=0.1, initial=_resting_occupancy(net))
     for subset in SUBSETS:
         net.species(f"{subset}_blood", "1", compartment="blood", scale=1.0, initial=1)
     net.species("nk_refractory", "1", compartment="body", scale=0.1)
@@ -51,7 +55,11 @@ def connect(net: Network) -> None:
     pool = net.rule("lymphocyte_pool", (blood + tissue) / (1 + _tissue_share(net)))
 
     occupancy, retention = net.il2_occupancy_lymphocyte, net.lymphocyte_retention
-    onset = net.lymphocyte_retention_onset * occupancy * (1 - retention)
+    adapted = net.lymphocyte_adaptation
+    net.reaction("adaptation", {"lymphocyte_adaptation": 1}, net.lymphocyte_adaptation_rate * occupancy)
+    net.reaction("adaptation_loss", {"lymphocyte_adaptation": -1}, net.lymphocyte_adaptation_rate * adapted)
+    responding = occupancy / (occupancy + net.lymphocyte_adaptation_gain * adapted)
+    onset = net.lymphocyte_retention_onset * responding * occupancy * (1 - retention)
     net.reaction("retention_onset", {"lymphocyte_retention": 1}, onset)
     net.reaction("retention_release", {"lymphocyte_retention": -1}, net.lymphocyte_release * retention)
 
@@ -112,6 +120,10 @@ def _tissue_share(net: Network) -> Quantity:
     return net.lymphocyte_tissue_ratio
 
 
+def _resting_occupancy(net: Network) -> Quantity:
+    return resting_occupancy(net, "lymphocyte")[0]
+
+
 def _resting_retention(net: Network) -> Quantity:
-    on = net.lymphocyte_retention_onset * resting_occupancy(net, "lymphocyte")[0]
+    on = net.lymphocyte_retention_onset * _resting_occupancy(net) / (1 + net.lymphocyte_adaptation_gain)
     return on / (on + net.lymphocyte_release)
