@@ -111,7 +111,7 @@ def test_growth_slows_as_the_pool_grows(bench):
 
 
 def test_on_continuous_il2_blood_is_empty_first_and_full_again_after_a_week_or_two():
-    """2-16 fold after early depletion, repopulated after 7-10 days, 20 patients for up to three weeks (PMID 2993418)."""
+    """2-16 fold after early depletion, repopulated after 7-10 days, in 20 patients (PMID 2993418)."""
     model, days = systemic(), np.arange(0.0, 21.0, 0.5)
     amount = 5.0 * 21 * PMOL_PER_MIU
     given = model.simulate(
