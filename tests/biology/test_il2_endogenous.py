@@ -8,8 +8,9 @@ from melanokine.patients.parameters import draw_parameters
 SYSTEMIC = (
     "il2_endogenous", "cd25", "activation_death", "signal_effector", "signal_alpha", "signal_circulating",
     "signal_treg", "signal_nk", "signal_helper", "signal_lymphocyte", "lymphocyte_blood", "lymphocyte_tissue",
-    "lymphocyte_retention", "cd8_blood", "nk_blood", "treg_blood", "vascular_leak", "vasodilation", "albumin",
-    "fluid_retention", "il15_presented", "signal_nk_bright", "nk_bright_blood", "nk_refractory", "engineered",
+    "lymphocyte_retention", "lymphocyte_habituation", "cd8_blood", "nk_blood", "treg_blood", "vascular_leak",
+    "vasodilation", "albumin", "fluid_retention", "il15_presented", "signal_nk_bright", "nk_bright_blood",
+    "nk_refractory", "engineered",
 )  # fmt: skip
 
 

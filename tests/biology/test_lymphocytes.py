@@ -108,3 +108,22 @@ def test_growth_slows_as_the_pool_grows(bench):
     signal = {"signal_nk": 0.8}
     small, large = (bench.rates({**signal, "nk_blood": n})["nk_blood"] / n for n in (1.0, 40.0))
     assert large < 0.6 * small
+
+
+def test_on_continuous_il2_blood_is_empty_first_and_full_again_after_a_week_or_two():
+    """2-16 fold after early depletion, repopulated after 7-10 days, in 20 patients (PMID 2993418)."""
+    model, days = systemic(), np.arange(0.0, 21.0, 0.5)
+    amount = 5.0 * 21 * PMOL_PER_MIU
+    given = model.simulate(
+        model.patients(80), "aldesleukin_infusion", [0.0], amount, days, per_kg=False, hours=21 * 24.0
+    )
+    count = np.median(model.observed(given, "lymphocytes"), axis=0)
+    assert count[days <= 2.0].min() < 0.25
+    assert 5.0 < days[np.argmax((count > 1.0) & (days > 1.0))] < 12.0
+    assert 2.0 < count[-1] < 16.0
+
+
+def test_lymphocytes_get_used_to_a_level_and_answer_a_rise(bench):
+    ligand = bench.plasma("aldesleukin", 500.0)
+    fresh, used = (bench.rates({**ligand, "lymphocyte_adaptation": a})["lymphocyte_retention"] for a in (0.0, 0.15))
+    assert fresh > 3 * used > 0
