@@ -14,7 +14,12 @@ renewal + (1 - renewal) gain N18, and the rate of exhaustion k_X (1 - z_18 N18).
 effectors and exhausted cells that see antigen live longer and divide (IL-10-Fc in mice: Guo 2021, doi
 10.1038/s41590-021-00940-2; PD-1+ LAG-3+ cells in patients: Naing 2018, doi 10.1016/j.ccell.2018.10.007).
 
-With antigen A in 0..1 (recognition.py), signal s of IL-2, t = A times that of IL-10, and AICD memory a:
+IL-2 makes stem-like cells multiply and turn into better effectors largely through its alpha chain: blocking it, or
+IL-2 that binds beta-gamma only, abolished the synergy with PD-1 blockade in mice (Hashimoto 2022, doi
+10.1038/s41586-022-05257-0; Codarri Deak 2022, doi 10.1038/s41586-022-05192-0). Their signal s is hence that of
+complexes with alpha to the part w, and that of all complexes to the rest.
+
+With antigen A in 0..1 (recognition.py), that signal s of IL-2, t = A times that of IL-10, and AICD memory a:
 
     differentiation d = k A (1 - y inhibition) S     takes (1 - renewal) S, gives n E,
     S: homing + (r_A A + r_s s) S / crowding - d_S S,
@@ -39,6 +44,8 @@ def declare(net: Network) -> None:
 
 
 def connect(net: Network) -> None:
+    by_alpha = net.renewal_alpha_share
+    net.rule("signal_renewal", by_alpha * net.signal_alpha_excess + (1 - by_alpha) * net.signal_effector_excess)
     for lesion in net.lesions:
         _arrival(net, lesion)
         _stem_like(net, lesion)
@@ -59,7 +66,7 @@ def _arrival(net: Network, lesion: Scope) -> None:
 def _stem_like(net: Network, lesion: Scope) -> None:
     cells = lesion.stem_like
     crowding = 1 + cells / (net.stem_like_room * lesion.tissue)
-    drive = net.stem_like_antigen_growth * lesion.antigen + net.stem_like_signal_growth * net.signal_effector_excess
+    drive = net.stem_like_antigen_growth * lesion.antigen + net.stem_like_signal_growth * net.signal_renewal
     lesion.reaction("stem_like_growth", {"stem_like": 1}, drive * cells / crowding)
     restraint = 1 - net.pd1_on_differentiation * lesion.pd1_inhibition
     differentiation = net.differentiation_rate * lesion.antigen * restraint * cells
@@ -70,7 +77,7 @@ def _stem_like(net: Network, lesion: Scope) -> None:
 
 
 def _effector(net: Network, lesion: Scope) -> None:
-    cells, signal = lesion.effector, net.signal_effector_excess
+    cells, signal = lesion.effector, net.signal_renewal
     il10 = lesion.rule("il10_stimulation", net.il10_cd8 * lesion.antigen)
     crowding = 1 + cells / (net.effector_room * lesion.tissue)
     growth = net.effector_signal_growth * signal * lesion.antigen + net.il10_growth * il10
