@@ -9,7 +9,7 @@ from melanokine.lazy import on_first_use
 if TYPE_CHECKING:
     from melanokine.analysis.candidates import Candidate, read_candidate, read_candidates
     from melanokine.analysis.comparison import Comparison, compare
-    from melanokine.analysis.synergy import Synergy, synergy
+    from melanokine.analysis.synergy import Synergy, combine
 else:
     __getattr__, __dir__ = on_first_use(
         __name__,
@@ -17,11 +17,11 @@ else:
             "Candidate": "melanokine.analysis.candidates.Candidate",
             "Comparison": "melanokine.analysis.comparison.Comparison",
             "Synergy": "melanokine.analysis.synergy.Synergy",
+            "combine": "melanokine.analysis.synergy.combine",
             "compare": "melanokine.analysis.comparison.compare",
             "read_candidate": "melanokine.analysis.candidates.read_candidate",
             "read_candidates": "melanokine.analysis.candidates.read_candidates",
-            "synergy": "melanokine.analysis.synergy.synergy",
         },
     )
 
-__all__ = ["Candidate", "Comparison", "Synergy", "compare", "read_candidate", "read_candidates", "synergy"]
+__all__ = ["Candidate", "Comparison", "Synergy", "combine", "compare", "read_candidate", "read_candidates"]

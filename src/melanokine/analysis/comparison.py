@@ -49,7 +49,7 @@ class Comparison:
 
     `table` has the columns candidate, group, measure, title, drug (for exposure), unit, statistic (`median` or
     `share`), value, low, high and patients; `courses` the columns candidate, observable, drug, unit, day, low, median
-    and high, tumour size being relative to its start.
+    and high; tumour size and blood pressure are changes since the start.
     """
 
     candidates: tuple[Candidate, ...]
@@ -250,6 +250,8 @@ def _courses(bench: Setting, one: _Treated, well: NDArray) -> pd.DataFrame:
         unit = str(bench.model.network.observables[name].unit)
         if name == "sum_of_diameters":
             values, unit = 100 * (values / values[:, :1] - 1), "%"
+        elif name == "mean_arterial_pressure":
+            values = values - values[:, :1]
         low, median, high = np.percentile(values, [LOW, 50, HIGH], axis=0)
         drug = drugs[name].name if name in drugs else ""
         columns = {"candidate": one.candidate.name, "observable": name, "drug": drug, "unit": unit}

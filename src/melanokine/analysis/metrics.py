@@ -21,7 +21,7 @@ Formula = Callable[..., NDArray]
 DETECTED = 1.0
 """Million cells, a lesion of two millimetres: fewer than these are seen by no scan, and count as these."""
 LEAST_SIGNAL = 0.01
-"""Mean committed share above rest below which a drug does not signal to a cell class, and selectivity is not defined."""
+"""Mean committed share above rest below which a drug does not signal to a cell class: no selectivity is defined."""
 LEAST_EXPANSION = 1.1
 """Fold of the start below which cells have not expanded, and no day is that of their peak."""
 RESPONSE, PROGRESSION = -0.3, 0.2
@@ -152,7 +152,7 @@ MEASURES: tuple[Measure, ...] = (
             ((_SUM, "lowest"), (_SUM, "start")), responded, share=True),
     Measure("control", _EFFICACY, "control: grown by less than 20 % at the end", "%",
             ((_SUM, "end"), (_SUM, "start")), _controlled, share=True),
-    Measure("log_kill", _EFFICACY, "tumour cells against untreated, log10 kill", "log10",
+    Measure("log_kill", _EFFICACY, "log10 kill of tumour cells against untreated", "1",
             (("tumour_cells", "end"),), log_kill, against_untreated=True),
     Measure("leak_peak", _SAFETY, "vascular leak, peak", "1", (("vascular_leak", "peak"),)),
     Measure("pressure_lowest", _SAFETY, "mean arterial pressure, lowest", "mmHg",

@@ -100,7 +100,7 @@ class Synergy:
         }
 
 
-def synergy(
+def combine(
     first: str | Drug | Candidate,
     second: str | Drug | Candidate,
     *,

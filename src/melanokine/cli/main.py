@@ -38,7 +38,7 @@ app.command("drugs")(drugs.list_drugs)
 app.command("simulate")(simulate.simulate_patient)
 app.command("model")(model.describe_model)
 app.command("compare")(compare_drugs.compare_drugs)
-app.command("synergy")(synergy.find_synergy)
+app.command("synergy")(synergy.combine_drugs)
 app.command("compare-published")(published.compare_published)
 
 

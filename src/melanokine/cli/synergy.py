@@ -16,7 +16,7 @@ from melanokine.cli.trial import LAST_SEED
 DRUG = "A drug of the library, a drug file, or a regimen in quotes."
 
 
-def find_synergy(
+def combine_drugs(
     first: Annotated[str, typer.Argument(metavar="A", help=DRUG)],
     second: Annotated[str, typer.Argument(metavar="B", help=DRUG)],
     population: Annotated[
@@ -42,9 +42,9 @@ def find_synergy(
     """Combine two drugs over a grid of doses; excess over single agent, independent action, Bliss and Loewe."""
     group, number = cohort(population, patients)
     with staged(out) as stage, progress(quiet) as show:
-        from melanokine.analysis import synergy
+        from melanokine.analysis import combine
 
-        result = synergy(
+        result = combine(
             first,
             second,
             population=group,

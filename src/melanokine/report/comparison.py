@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
     from melanokine.analysis import Comparison
 
+LEAST_SHOWN = 1e-3
+"""What is less than this, exposure apart, is shown as 0."""
 _READING = (
     "The same virtual patients received each treatment. Values are medians with the middle 80% of patients; shares of"
     " patients have exact 95% limits. Committed share is the part of a cell class that receptor signal has committed to"
     " division and effector function, above that at rest. Tumour-cell kill compares each patient with the same patient"
     " untreated; fewer than a million cells, which no scan sees, count as a million. A dash stands where most patients"
-    " have no such value."
+    " have no such value. Exposure to a combination has one line for each of its drugs, in their order."
 )
 
 
@@ -40,8 +42,8 @@ def write_comparison(result: Comparison, directory: Path, command: str) -> None:
     drawings = (
         Drawing(
             "at-a-glance",
-            "Drug in plasma (dashed: the second drug of a combination), mean arterial pressure without vasopressors, and"
-            " change of the sum of diameters: median and the middle 80% of patients.",
+            "Drug in plasma (dashed where it lies on another), change of mean arterial pressure without vasopressors,"
+            " and change of the sum of diameters: median and the middle 80% of patients.",
             at_a_glance(result.courses, colours=colours, days=result.days),
         ),
         Drawing(
@@ -75,7 +77,7 @@ def comparison_table(result: Comparison) -> RichTable:
 
     colours = arm_colours([candidate.name for candidate in result.candidates])
     drawn = Rich(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    drawn.add_column("", overflow="fold", min_width=28)
+    drawn.add_column("", overflow="fold")
     for name, colour in colours.items():
         drawn.add_column(name, justify="right", header_style=f"bold {colour}", overflow="fold")
     for table in _tables(result, colours):
@@ -118,10 +120,10 @@ def _cell(rows: pd.DataFrame, *, with_unit: bool) -> Cell:
         return Cell("–")
     values, details = [], []
     for one in rows.itertuples():
-        drug = f"{one.drug} " if len(rows) > 1 else ""
         unit = f" {_unit(str(one.unit))}" if with_unit and one.value == one.value else ""
-        values.append(f"{drug}{plain(one.value)}{unit}")
-        details.append(span(one.low, one.high))
+        least = 0.0 if with_unit else LEAST_SHOWN
+        values.append(f"{plain(one.value, least=least)}{unit}")
+        details.append(span(one.low, one.high, least=least))
     return Cell("\n".join(values), "\n".join(details))
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
+from melanokine.report.figures.exposure import covers
 from melanokine.report.figures.style import (
     FULL_WIDTH,
     arm_key,
@@ -20,8 +22,6 @@ from melanokine.report.figures.style import (
 
 NANOMOLAR = {"nM": 1.0, "pM": 1e-3}
 DECADES = 5.0
-DASHES = ("solid", (0, (4, 2)), (0, (1.2, 1.2)), (0, (5, 1.5, 1, 1.5)))
-"""Lines of the first drug of a combination, its second, ..."""
 
 
 @styled
@@ -31,7 +31,7 @@ def at_a_glance(courses: pd.DataFrame, *, colours: dict[str, str], days: float) 
     pharmacokinetics, safety, efficacy = figure.subplots(1, 3)
     _concentrations(pharmacokinetics, courses, colours)
     _bands(safety, courses[courses["observable"] == "mean_arterial_pressure"], colours)
-    unit_title(safety, "Safety", "mean arterial pressure, mmHg")
+    unit_title(safety, "Safety", "change of mean arterial pressure, mmHg")
     _bands(efficacy, courses[courses["observable"] == "sum_of_diameters"], colours)
     low, high = efficacy.get_ylim()
     efficacy.set_ylim(max(min(low, -40), -105), min(max(high, 40), 150))
@@ -52,19 +52,28 @@ def _concentrations(axes: Axes, courses: pd.DataFrame, colours: dict[str, str]) 
     nanomolar = drugs.assign(**{name: drugs[name] * factor for name in ("low", "median", "high")})
     top = float(nanomolar["high"].max()) if len(nanomolar) else 1.0
     floor = top * 10**-DECADES
+    drawn: list[tuple[NDArray, NDArray]] = []
     for candidate, colour in colours.items():
         own = nanomolar[nanomolar["candidate"] == candidate]
-        for dashes, (_, rows) in zip(DASHES * len(own), own.groupby("drug", sort=False), strict=False):
-            low, median, high = (np.maximum(rows[name], floor / 10) for name in ("low", "median", "high"))
-            axes.fill_between(rows["day"], low, high, color=colour, alpha=0.14, linewidth=0)
-            axes.plot(rows["day"], median, color=colour, linewidth=1.1, linestyle=dashes)
+        for _, rows in own.groupby("drug", sort=False):
+            low, median, high = (np.maximum(rows[name].to_numpy(), floor / 10) for name in ("low", "median", "high"))
+            day = rows["day"].to_numpy()
+            axes.fill_between(day, low, high, color=colour, alpha=0.14, linewidth=0)
+            dashes = (0, (3, 2)) if covers(day, median, drawn) else "solid"
+            axes.plot(day, median, color=colour, linewidth=1.0, linestyle=dashes)
+            drawn.append((day, median))
     axes.set_ylim(floor, 2 * top)
     logarithmic(axes)
     unit_title(axes, "Pharmacokinetics", "plasma concentration, nM")
 
 
 def _bands(axes: Axes, rows: pd.DataFrame, colours: dict[str, str]) -> None:
+    drawn: list[tuple[NDArray, NDArray]] = []
     for candidate, colour in colours.items():
         own = rows[rows["candidate"] == candidate]
         axes.fill_between(own["day"], own["low"], own["high"], color=colour, alpha=0.12, linewidth=0)
-        axes.plot(own["day"], own["median"], color=colour, linewidth=1.2)
+        day, median = own["day"].to_numpy(), own["median"].to_numpy()
+        reach = max(1.0, float(np.ptp(median)))
+        hidden = any(np.abs(np.interp(day, *other) - median).max() < 0.05 * reach for other in drawn)
+        axes.plot(day, median, color=colour, linewidth=1.2, linestyle=(0, (3, 2)) if hidden else "solid")
+        drawn.append((day, median))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from melanokine.report.figures.style import FULL_WIDTH, light_grid, styled, wrapped
 
@@ -42,6 +43,8 @@ PANELS = {
 """Rows of panels and their titles by measure; a measure that a model does not have leaves its place empty."""
 LOGARITHMIC = {"effective_half_life", "tumour_cd8_peak", "nk_cells_peak", "interleukin_6_peak", "immune_toxicity_peak"}
 ACROSS = 4
+GAP = 0.55
+"""Inches between the rows, for the numbers of one and the titles of the next."""
 
 
 @styled
@@ -50,7 +53,7 @@ def measures(table: pd.DataFrame, *, colours: dict[str, str]) -> Figure:
     rows = {name: [key for key in panels if (table["measure"] == key).any()] for name, panels in PANELS.items()}
     rows = {name: keys for name, keys in rows.items() if keys}
     height = 0.42 + 0.16 * len(colours)
-    figure = Figure(figsize=(FULL_WIDTH, 0.2 + len(rows) * (height + 0.55)))
+    figure = Figure(figsize=(FULL_WIDTH, 0.1 + len(rows) * (height + GAP)))
     grid = figure.subplots(len(rows), ACROSS, squeeze=False)
     for line, (name, keys) in zip(grid, rows.items(), strict=True):
         for axes, key in zip(line, keys, strict=False):
@@ -63,6 +66,12 @@ def measures(table: pd.DataFrame, *, colours: dict[str, str]) -> Figure:
                     axes.plot([one.value], [y], "o", color=colour, markersize=3.6)
             if key in LOGARITHMIC and (shown["low"].dropna() > 0).all() and shown["value"].notna().any():
                 axes.set_xscale("log")
+                low, high = axes.get_xlim()
+                axes.xaxis.set_major_locator(
+                    LogLocator(subs=(1.0,) if high > 20 * low else (1.0, 2.0, 5.0), numticks=5)
+                )
+                axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+                axes.xaxis.set_minor_formatter(NullFormatter())
             axes.set_ylim(len(colours) - 0.4, -0.6)
             axes.set_title(PANELS[name][key], fontsize=7.5, fontweight="normal")
             axes.set_yticks(range(len(colours)))
@@ -77,5 +86,7 @@ def measures(table: pd.DataFrame, *, colours: dict[str, str]) -> Figure:
             fontsize=8.5, fontweight="bold",
         )  # fmt: skip
     inches = figure.get_figheight()
-    figure.subplots_adjust(left=0.2, right=0.985, top=1 - 0.3 / inches, bottom=0.25 / inches, hspace=0.95, wspace=0.16)
+    figure.subplots_adjust(
+        left=0.2, right=0.985, top=1 - 0.3 / inches, bottom=0.25 / inches, hspace=GAP / height, wspace=0.16
+    )
     return figure

@@ -44,9 +44,10 @@ def excesses(
 ) -> Figure:
     """A map per effect and reference: observed minus expected effect in points; bold where the interval excludes 0."""
     doses = sorted(table["dose_first"].unique())
-    figure = Figure(figsize=(FULL_WIDTH, 0.75 + 1.9 * len(effects)))
+    figure = Figure(figsize=(FULL_WIDTH, 0.7 + 1.8 * len(effects)))
     grid = figure.subplots(len(effects), len(references), squeeze=False)
-    for line, (effect, title) in zip(grid, effects.items(), strict=True):
+    for row, (effect, title) in enumerate(effects.items()):
+        line = grid[row]
         own = table[table["effect"] == effect]
         full = max(LEAST_RANGE, 100 * float(own["excess"].abs().max()))
         for axes, (reference, label) in zip(line, references.items(), strict=True):
@@ -59,21 +60,20 @@ def excesses(
                     sure = one["excess_low"] > 0 or one["excess_high"] < 0
                     colour = "white" if abs(shown[i, j]) > 0.75 * full else INK if sure else QUIET
                     weight = "bold" if sure else "normal"
-                    text = f"{shown[i, j]:+.0f}".replace("-", "−")
+                    text = "0" if abs(shown[i, j]) < 0.5 else f"{shown[i, j]:+.0f}".replace("-", "−")
                     axes.text(j, i, text, ha="center", va="center", fontsize=7.5, color=colour, fontweight=weight)
             ticks = [f"{dose:g}" for dose in doses]
             axes.set_xticks(range(len(doses)), ticks)
             axes.set_yticks(range(len(doses)), ticks if axes is line[0] else [])
             axes.tick_params(length=0)
-            axes.set_title(
-                f"{title.capitalize()}\nover {label}" if line is grid[0] else f"{title.capitalize()}", fontsize=7.8
-            )
+            if row == 0:
+                axes.set_title(f"over {label}", fontsize=7.8)
+            if axes is line[0]:
+                axes.set_ylabel(title.capitalize(), fontweight="bold")
             for spine in axes.spines.values():
                 spine.set_visible(False)
     figure.supxlabel(f"Dose of {names[1]}, relative to its reference dose", fontsize=8)
     figure.supylabel(f"Dose of {names[0]}", fontsize=8)
     inches = figure.get_figheight()
-    figure.subplots_adjust(
-        left=0.085, right=0.985, top=1 - 0.48 / inches, bottom=0.5 / inches, hspace=0.34, wspace=0.08
-    )
+    figure.subplots_adjust(left=0.105, right=0.985, top=1 - 0.28 / inches, bottom=0.5 / inches, hspace=0.2, wspace=0.08)
     return figure
