@@ -55,6 +55,8 @@ def read_candidates(given: Sequence[str | Drug | Candidate], doses: Mapping[str,
     """
     known = _drugs_of(given, doses or {})
     said = {find(name, known.values()).id if name not in known else known[name].id: name for name in doses or {}}
+    if len(said) < len(doses or {}):
+        raise InputError("two doses are given for one drug", remedy="keep one of them")
     chosen = {identity: (doses or {})[name] for identity, name in said.items()}
     candidates = [each if isinstance(each, Candidate) else _read(each, known, chosen) for each in given]
     present = {drug.id for candidate in candidates for drug in candidate.drugs}

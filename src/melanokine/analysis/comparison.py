@@ -203,10 +203,11 @@ def _exposure(one: _Treated, well: NDArray) -> list[tuple[str, str, str, str, st
         first_peak, first_area = (one.first_dose.endpoint(f"{name}, {how}")[well] for how in ("peak", "area"))
         with np.errstate(divide="ignore", invalid="ignore"):
             lasting = np.where(first_peak > 0, math.log(2) * first_area / first_peak, np.nan)
-        given = 100 * one.course.given[well][:, planned == drug.id].mean(axis=1)
-        group = "Exposure"
+        due = planned == drug.id
+        given = 100 * one.course.given[well][:, due].mean(axis=1) if due.any() else np.full(len(peak), math.nan)
+        group, by_day = "Exposure", "d" if unit == "1" else f"{unit} d"
         found.append((group, "peak", "largest concentration", drug.name, unit, peak, False))
-        found.append((group, "area", "area under the concentration", drug.name, f"{unit} d", area, False))
+        found.append((group, "area", "area under the concentration", drug.name, by_day, area, False))
         found.append((group, "effective_half_life", "effective half-life", drug.name, "d", lasting, False))
         found.append((group, "doses_given", "doses given of those planned", drug.name, "%", given, False))
     return found

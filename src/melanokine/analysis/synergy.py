@@ -155,7 +155,7 @@ def combine(
 
 def _pair(first: str | Drug | Candidate, second: str | Drug | Candidate) -> tuple[Candidate, Candidate]:
     """Both candidates; a drug may be combined with itself, and is then called first and second."""
-    if isinstance(first, str) and isinstance(second, str) and first.strip() == second.strip():
+    if first == second:
         same = read_candidate(first)
         names = (f"{same.name} (first)", f"{same.name} (second)")
         return Candidate(names[0], same.regimens), Candidate(names[1], same.regimens)
