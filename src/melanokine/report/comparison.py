@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from melanokine.analysis import Comparison
 
+MOST_COURSES = 6
+"""As many courses as colours that can be told apart."""
 LEAST_SHOWN = 1e-3
 """What is less than this, exposure apart, is shown as 0."""
 _READING = (
@@ -43,8 +45,9 @@ def write_comparison(result: Comparison, directory: Path, command: str) -> None:
         Drawing(
             "at-a-glance",
             "Drug in plasma (dashed where it lies on another), change of mean arterial pressure without vasopressors,"
-            " and change of the sum of diameters: median and the middle 80% of patients.",
-            at_a_glance(result.courses, colours=colours, days=result.days),
+            " and change of the sum of diameters: median and the middle 80% of patients."
+            + (f" The first {MOST_COURSES} treatments." if len(colours) > MOST_COURSES else ""),
+            at_a_glance(result.courses, colours=dict([*colours.items()][:MOST_COURSES]), days=result.days),
         ),
         Drawing(
             "measures",
