@@ -7,9 +7,13 @@ nothing. Two effects are compared with the expectations of additivity.py:
                      1 - 10^(-mean log10 kill): cells below what a scan sees count as that many (metrics.log_kill)
     response         the proportion of patients whose sum of diameters shrinks by 30 % or more at some time
 
-On this scale Bliss independence of tumour control means that log kills add. Single drugs are followed up to twice the
-highest dose of the grid, because a drug combined with itself is as strong as that. Doses are withheld for toxicity as
-they would be in patients, so a combination that is harder to bear loses some of its doses, and that shows here.
+On this scale Bliss independence of tumour control means that log kills add. A response is a threshold: two drugs that
+each take a tumour part of the way there, and whose kills merely add, can respond together more often than Bliss or
+Loewe expect of responses. Of the two effects tumour control tells interaction.
+
+Single drugs are followed up to twice the highest dose of the grid, because a drug combined with itself is as strong as
+that. Doses are withheld for toxicity as they would be in patients, so a combination that is harder to bear loses some
+of its doses, and that shows here.
 
 Intervals are 95 % limits of a bootstrap over patients, all doses of a patient being drawn together. The verdict rests
 on the mean excess over the grid: synergy where its interval lies above 0, antagonism where it lies below, and the mean
@@ -78,7 +82,7 @@ class Synergy:
     def verdict(self, effect: str) -> str:
         """What Bliss and Loewe say of an effect (`control` or `response`), in one clause."""
         rows = self.summary[(self.summary["effect"] == effect) & self.summary["reference"].isin(list(WORDS))]
-        said = {row.reference: row.verdict for row in rows.itertuples()}
+        said: dict[str, str] = dict(zip(rows["reference"], rows["verdict"], strict=True))
         if len(set(said.values())) == 1:
             return f"{said['bliss']} by Bliss and Loewe"
         return f"{said['bliss']} by Bliss, {said['loewe']} by Loewe"
@@ -129,7 +133,9 @@ def combine(
         arms.patients, np.full(arms.patients, 1 / arms.patients), RESAMPLES
     )
     weights = np.vstack([np.ones(arms.patients), drawn]) / arms.patients
-    tables, summaries, curves = [], [], []
+    tables: list[pd.DataFrame] = []
+    summaries: list[pd.DataFrame] = []
+    curves: list[pd.DataFrame] = []
     for effect in EFFECTS:
         progress("comparing with additivity", len(tables), len(EFFECTS))
         found = _Excess.of(arms, effect, weights)

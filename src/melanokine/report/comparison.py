@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,11 +123,11 @@ def _cell(rows: pd.DataFrame, *, with_unit: bool) -> Cell:
     if rows.empty:
         return Cell("–")
     values, details = [], []
-    for one in rows.itertuples():
-        unit = f" {_unit(str(one.unit))}" if with_unit and one.value == one.value else ""
-        least = 0.0 if with_unit else LEAST_SHOWN
-        values.append(f"{plain(one.value, least=least)}{unit}")
-        details.append(span(one.low, one.high, least=least))
+    least = 0.0 if with_unit else LEAST_SHOWN
+    for unit, value, low, high in zip(rows["unit"], rows["value"], rows["low"], rows["high"], strict=True):
+        behind = f" {_unit(unit)}" if with_unit and not math.isnan(value) else ""
+        values.append(f"{plain(value, least=least)}{behind}")
+        details.append(span(low, high, least=least))
     return Cell("\n".join(values), "\n".join(details))
 
 

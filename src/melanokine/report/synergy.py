@@ -26,6 +26,9 @@ _READING = (
     " better drug (highest single agent), of the better drug in each patient (independent action), of drugs that act on"
     " what the other leaves (Bliss), or of drugs that are dilutions of each other (Loewe). Where one drug alone cannot"
     " reach an effect at any dose given, Loewe expects what the other does by itself, and is then a low bar.",
+    "A response is a threshold: drugs that each take a tumour part of the way there respond together more often than"
+    " separately even if their kills merely add. Tumour control, where Bliss means that log kills add, tells"
+    " interaction.",
     "Intervals are 95% limits of a bootstrap over patients. The verdict rests on the mean excess over all doses, and"
     " needs a mean of at least one point and an interval on one side of 0.",
 )

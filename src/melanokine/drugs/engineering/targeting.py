@@ -25,4 +25,6 @@ def with_targeting(drug: Drug, target: tuple[str, float]) -> Drug:
     if not drug.is_cytokine:
         message = f"{drug.id} has no cytokine to bring into the tumour"
         raise InputError(message, remedy="target a cytokine such as aldesleukin")
-    return drug.model_copy(update={"targeting": Targeting(antigen=antigen, enrichment=designed(enrichment, "1"))})
+    return drug.model_copy(
+        update={"targeting": Targeting.model_validate({"antigen": antigen, "enrichment": designed(enrichment, "1")})}
+    )
