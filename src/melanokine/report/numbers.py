@@ -14,7 +14,7 @@ def plain(value: float, *, least: float = 0.0) -> str:
         return "–"
     if value == 0 or abs(value) < least:
         return "0"
-    if abs(value) >= 1000:
+    if abs(value) >= 999.5:  # three digits would be written as 1e+03
         return f"{value:,.0f}".replace("-", "−")
     text = f"{value:.3g}"
     return (f"{value:.1e}" if "e" in text else text).replace("-", "−")
