@@ -113,7 +113,7 @@ def test_help_is_light():
     assert loaded_after(help_only) == []
 
 
-@pytest.mark.parametrize("name", ["melanokine", "melanokine.engine", "melanokine.patients"])
+@pytest.mark.parametrize("name", ["melanokine", "melanokine.analysis", "melanokine.engine", "melanokine.patients"])
 def test_public_names_resolve(name):
     package = importlib.import_module(name)
     for public in package.__all__:

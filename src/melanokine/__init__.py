@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from melanokine.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from melanokine.analysis import combine, compare
     from melanokine.drugs import Drug, Regimen
     from melanokine.drugs import load as drug
     from melanokine.errors import InputError, MelanokineError
@@ -26,6 +27,8 @@ else:
             "Population": "melanokine.patients.Population",
             "Regimen": "melanokine.drugs.Regimen",
             "Trial": "melanokine.trials.Trial",
+            "combine": "melanokine.analysis.combine",
+            "compare": "melanokine.analysis.compare",
             "drug": "melanokine.drugs.load",
             "simulate": "melanokine.patients.simulate",
         },
@@ -41,6 +44,8 @@ __all__ = [
     "Population",
     "Regimen",
     "Trial",
+    "combine",
+    "compare",
     "drug",
     "simulate",
 ]

@@ -1,4 +1,4 @@
-"""IL-10: two thresholds, the untreated patient as zero, IFN-gamma of blood, and a dose that decides which face shows."""
+"""IL-10: two thresholds, the untreated patient as zero, IFN-gamma of blood, and a dose that decides on the face."""
 
 import numpy as np
 import pytest

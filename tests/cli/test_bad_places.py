@@ -19,6 +19,8 @@ LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /
 RUNS = {
     "trial": ["trial", "hd-il2", "--patients", "2", "--quiet"],
     "simulate": ["simulate", DOSE, "--days", "5"],
+    "compare": ["compare", "nivolumab", "--patients", "2", "--days", "5", "--quiet"],
+    "synergy": ["synergy", "nivolumab", "ipilimumab", "--patients", "10", "--days", "5", "--doses", "2", "--quiet"],
     "compare-published": ["compare-published", "--trials", "checkmate-066", "--patients", "2", "--quiet"],
 }
 """Commands that write; the last wants a file in a folder, the others a folder."""

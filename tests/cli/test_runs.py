@@ -1,4 +1,4 @@
-"""Real runs from the command line, small ones: trial, simulate and compare-published."""
+"""Real runs from the command line, small ones of every command that simulates."""
 
 import json
 import signal
@@ -8,9 +8,9 @@ import time
 
 import pandas as pd
 import pytest
+from melanokine.cli.compare import with_outcomes
 
 from melanokine import trials
-from melanokine.cli.compare import with_outcomes
 
 RESULT = ["figures", "patients.parquet", "report.html", "summary.csv", "summary.json"]
 
@@ -86,6 +86,43 @@ def test_all_designs_with_outcomes_are_compared_unless_some_are_chosen():
     chosen = [design.name for design in with_outcomes(trials.names())]
     assert {"checkmate-067", "hd-il2", "keynote-002", "excel-nktr214"} <= set(chosen)
     assert not any(trials.load(name).blind or trials.published(trials.load(name)).empty for name in chosen)
+
+
+def test_compare_puts_drugs_side_by_side(melanokine, tmp_path):
+    (tmp_path / "masked.yaml").write_text("variant_of: aldesleukin\nname: masked\nmasking: 0.9\n")
+    words = ["nivolumab", "masked.yaml", "dacarbazine", "--population", 8, "--days", 21, "--out", "side-by-side"]
+    done = melanokine("compare", *words, "--dose", "masked.yaml=0.02 mg/kg IV every 2 weeks")
+    assert done.returncode == 0, done.stderr
+    assert "8 patients, advanced melanoma, first line, 21 days" in done.stdout
+    assert "masked: masked 0.02 mg/kg IV every 2 weeks" in done.stdout
+    assert "mean arterial pressure, lowest, mmHg" in done.stdout
+    assert "treating the patients" in done.stderr
+    folder = tmp_path / "side-by-side"
+    files = ["at-a-glance.svg", "comparison.csv", "comparison.json", "courses.csv", "measures.svg", "report.html"]
+    assert sorted(path.name for path in folder.iterdir()) == files
+    table = pd.read_csv(folder / "comparison.csv")
+    assert set(table["candidate"]) == {"Nivolumab", "masked", "Dacarbazine"}
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "melanokine compare nivolumab masked.yaml dacarbazine --population" in page
+    assert page.count("<svg") == 2
+
+
+def test_compare_as_json(melanokine):
+    done = melanokine("compare", "pembrolizumab", "--patients", 3, "--days", 10, "--json", "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
+    record = json.loads(done.stdout)
+    assert record["candidates"] == [{"name": "Pembrolizumab", "regimen": ["pembrolizumab 200 mg IV every 3 weeks"]}]
+
+
+def test_synergy_gives_a_verdict(melanokine, tmp_path):
+    done = melanokine("synergy", "nivolumab", "ipilimumab", "--patients", 12, "--days", 42, "--doses", 2)
+    assert done.returncode == 0, done.stderr
+    assert "Tumour control: " in done.stdout
+    assert "by Bliss" in done.stdout
+    folder = tmp_path / "melanokine-results" / "synergy"
+    files = ["dose-response.csv", "dose-response.svg", "excess.svg", "report.html", "synergy.csv", "synergy.json"]
+    assert sorted(path.name for path in folder.iterdir()) == files
+    assert json.loads((folder / "synergy.json").read_text())["doses"] == [1.0, 2.0]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

@@ -11,8 +11,8 @@
   7842405). Daily IL-10 makes anaemia in half of the patients (doi 10.1200/JCO.2016.68.1106).
   dH/dt = recovery (baseline - H) - (removal effect + h_10 C) H.
 
-C is the conditioning by IL-10 above rest (il10.py), which takes weeks, and `effect` that of IFN-gamma and IL-6 together (`cytokine_release`). The lymphocyte count is the patient's own baseline
-times the relative count of `lymphocytes`.
+C is the conditioning by IL-10 above rest (il10.py), which takes weeks, and `effect` that of IFN-gamma and IL-6 together
+(`cytokine_release`). The lymphocyte count is the patient's own baseline times the relative count of `lymphocytes`.
 """
 
 from __future__ import annotations

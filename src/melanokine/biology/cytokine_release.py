@@ -11,9 +11,10 @@ which made 19 of 25 patients feverish (doi 10.1158/1078-0432.CCR-06-0121), in un
     dA/dt = loss (resting + peak sensitivity (1 - T) drive f - A)        IL-6; loss of Dwivedi 2014, PMID 24402116
     dF/dt = rate (highest E / (E + half) - F)                            fever, E = IL-6 in excess of rest
 
-f being what IL-10 leaves of it (il10.py). IL-6 is 63 to 1076 pg/mL on the day before fever with bacteraemia and 53 to 1134 within a day of fever without
-(Steinmetz 1995, J Infect Dis 171:225). What IFN-gamma and IL-6 do together to vessels and blood cells is their
-effect B / (1 + B), the burden B being each in excess of rest in units of its half-effective concentration.
+f being what IL-10 leaves of it (il10.py). IL-6 is 63 to 1076 pg/mL on the day before fever with bacteraemia and 53 to
+1134 within a day of fever without (Steinmetz 1995, J Infect Dis 171:225). What IFN-gamma and IL-6 do together to
+vessels and blood cells is their effect B / (1 + B), the burden B being each in excess of rest in units of its
+half-effective concentration.
 """
 
 from __future__ import annotations

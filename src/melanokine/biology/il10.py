@@ -3,8 +3,8 @@
 Melanoma cells, macrophages and regulatory T cells (Treg) make it: 8.75 pg/mL in plasma of patients with advanced
 melanoma, more than in health and a sign of poor survival (PMID 11338880, PMID 7734958). The dimer binds its receptor at
 0.1 nM (Tan 1993, PMID 8407942), and cells differ in how much of it they need. Monocytes and macrophages stop making TNF
-and IL-1 at 0.8 pM (Radwanski 1998, doi 10.1023/a:1011918425629), which endogenous IL-10 reaches; CD8 T cells answer only
-to the concentrations of drugs, when doses are large or last (Tilg 2002, doi 10.1136/gut.50.2.191; Naing 2018, doi
+and IL-1 at 0.8 pM (Radwanski 1998, doi 10.1023/a:1011918425629), which endogenous IL-10 reaches; CD8 T cells answer
+only to the concentrations of drugs, when doses are large or last (Tilg 2002, doi 10.1136/gut.50.2.191; Naing 2018, doi
 10.1016/j.ccell.2018.10.007). With total IL-10 L, occupancy O and threshold h of a kind of cell, relative to the
 untreated level L0 (uptake by receptors is neglected: a few hundred per cell are too few to clear what drugs reach),
 

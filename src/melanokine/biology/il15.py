@@ -21,7 +21,7 @@ are few. What counts as signal is the excess of x_j over rest.
 from __future__ import annotations
 
 from melanokine.biology.lymphocytes import natural_killer_number
-from melanokine.network import Network, maximum, saturation
+from melanokine.network import Network, maximum
 
 CLASSES = ("nk", "cd8")
 """Cells that trans-presented IL-15 signals to; `cd8` are those of blood."""
@@ -53,6 +53,6 @@ def connect(net: Network) -> None:
     crowding = (1 + net.il15_contact_half) / (consumers + net.il15_contact_half)
     for cell in CLASSES:
         contact = net[f"il15_contact_{cell}"]
-        share = saturation(contact * presented / rest * crowding, 1)
-        net.rule(f"il15_trans_{cell}", maximum(share - saturation(contact, 1), 0))
+        now = contact * presented / rest * crowding
+        net.rule(f"il15_trans_{cell}", maximum(now / (1 + now) - contact / (1 + contact), 0))
     net.observable("trans_presented_il15", presented / rest)

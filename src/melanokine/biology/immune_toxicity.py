@@ -7,13 +7,13 @@ occupancies P (PD-1) and C (CTLA-4)
     dH/dt = susceptibility (h_P P + h_C C + h_PC P C + h_L L + h_2 S)
 
 for every regimen alike; S is IL-2 signal in circulating CD8 cells above rest, L the occupancy of LAG-3, and P that of
-the axis: antibodies against PD-L1 spare PD-L2, and act as a part of the same occupancy of PD-1 would. The product is the synergy of
-CheckMate-067 (grade 3-4 in 21, 28 and 59 %; doi 10.1056/NEJMoa1910836), where PD-1 events come late and steadily
-(median 27.5 weeks) and those of the combination early (7.9 weeks; doi 10.4143/crt.2020.790), while ipilimumab lasts.
-Susceptibility varies between patients: those who remain without event are less prone, and new events become rarer.
-After the last dose the hazard fades with occupancy, that is over weeks to months. Only part of these events end
-treatment (39 of 59 %), which the guard expresses as a smaller hazard against the same threshold. Cytotoxic drugs
-have a hazard and a threshold of their own.
+the axis: antibodies against PD-L1 spare PD-L2, and act as a part of the same occupancy of PD-1 would. The product is
+the synergy of CheckMate-067 (grade 3-4 in 21, 28 and 59 %; doi 10.1056/NEJMoa1910836), where PD-1 events come late and
+steadily (median 27.5 weeks) and those of the combination early (7.9 weeks; doi 10.4143/crt.2020.790), while ipilimumab
+lasts. Susceptibility varies between patients: those who remain without event are less prone, and new events become
+rarer. After the last dose the hazard fades with occupancy, that is over weeks to months. Only part of these events end
+treatment (39 of 59 %), which the guard expresses as a smaller hazard against the same threshold. Cytotoxic drugs have a
+hazard and a threshold of their own.
 """
 
 from __future__ import annotations

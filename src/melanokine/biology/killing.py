@@ -8,7 +8,8 @@ concentration of IL-10 where they see antigen A (granzyme B: Naing 2018, doi 10.
 cell, u being the killing left by an untreated microenvironment and `suppression` relative to that,
 
     unsuppressed = u / (u + (1 - u) suppression),
-    e = (E + x X + T) (1 - inhibition) release restraint unsuppressed (1 + gain signal + gain10 IL-10 A) / neighbourhood,
+    e = (E + x X + T) (1 - inhibition) release restraint unsuppressed armed / neighbourhood,
+    armed = 1 + gain signal + gain10 IL-10 A,
     k_T = k e / (1 + k e / k_max),
 
 on the MHC-I-high clone k_T + y k_NK + k_chemo, on the other r k_T + (1 - r) k_NK + k_chemo, with r its recognition

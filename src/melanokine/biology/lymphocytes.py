@@ -9,14 +9,14 @@ less: lymphopenia in 16 of 25 patients, passing (doi 10.1158/1078-0432.CCR-06-01
     blood B, tissue T:  B -> T at  exit (1 + gain (R - H) (1 + vessels V)),   T -> B at  entry,
     division of both, relative to their sum P (1 at rest):  growth S / (1 + P / capacity) - loss renewal (1 - 1/P)
 
-with V the vasodilation that activated endothelium shows (vascular_leak.py), to which cells adhere, so that high doses of
-IL-2 empty the blood more than variants without alpha do. Habituation lets lymphocytes return while a long-lived variant
-is still there: infused IL-2 empties the blood too, and is followed by a two- to sixteen-fold return after seven to ten
-days (PMID 2993418), while doses every 8 hours keep it empty for five. S is the excess of committed signal over rest;
-renewal is 1 above rest, and below it falls with what is left to divide, so that an emptied pool is slow to return. CD8,
-regulatory T cells and both subsets of NK cells are followed apart, each with its own signal, growth and turnover; being
-redistributed likewise, their blood counts share the factor (B / P) of the bulk. All are relative to the patient's own
-baseline of 1.
+with V the vasodilation that activated endothelium shows (vascular_leak.py), to which cells adhere, so that high doses
+of IL-2 empty the blood more than variants without alpha do. Habituation lets lymphocytes return while a long-lived
+variant is still there: infused IL-2 empties the blood too, and is followed by a two- to sixteen-fold return after seven
+to ten days (PMID 2993418), while doses every 8 hours keep it empty for five. S is the excess of committed signal over
+rest; renewal is 1 above rest, and below it falls with what is left to divide, so that an emptied pool is slow to
+return. CD8, regulatory T cells and both subsets of NK cells are followed apart, each with its own signal, growth and
+turnover; being redistributed likewise, their blood counts share the factor (B / P) of the bulk. All are relative to the
+patient's own baseline of 1.
 
 CD56bright cells are one NK cell in fifteen (doi 10.1159/000237321) and outgrow the others on IL-15: 358-fold against
 38 of all NK cells in ten days (doi 10.1136/jitc-2020-002193). Uptake of IL-15 by so many ends it (il2_uptake.py). Two
@@ -90,8 +90,8 @@ def connect(net: Network) -> None:
     for subset in NATURAL_KILLER:
         name = f"{subset}_blood"
         net.reaction(f"{subset}_activation_death", {name: -1}, sensitised * net[name])
-    tired, signal = net.nk_refractory, maximum(net.signal_nk_excess, 0)
-    net.reaction("nk_exhaustion", {"nk_refractory": 1}, net.nk_refractory_onset * signal * (1 - tired))
+    tired, driven = net.nk_refractory, maximum(net.signal_nk_excess, 0)
+    net.reaction("nk_exhaustion", {"nk_refractory": 1}, net.nk_refractory_onset * driven * (1 - tired))
     net.reaction("nk_recovery", {"nk_refractory": -1}, net.nk_refractory_recovery * tired)
 
     circulating = net.rule("circulating_share", blood / pool)

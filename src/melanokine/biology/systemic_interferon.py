@@ -11,9 +11,10 @@ when engaged for long, and recover within a day. With c over NK and CD8 cells,
     dI/dt = (loss resting + release (1 - R) committed_NK A) f_10 f_18 - loss I
 
 What IL-18 lets them make with IL-12 is the factor f_18 (il18.py), which makes patients given IL-18 feverish; IL-10
-first silences what helps them and in the end conditions them, the factor f_10 (il10.py). `engaged` is receptor occupancy and `committed` the signal, both in excess of rest, and N the number of cells relative
-to rest. The loss is that of IFN-gamma anywhere (Hofstra 1998, PMID 9806748). One unit per mL is 50 pg/mL, or 3 pM of
-the monomer of 16.9 kDa (2e7 IU/mg).
+first silences what helps them and in the end conditions them, the factor f_10 (il10.py). `engaged` is receptor
+occupancy and `committed` the signal, both in excess of rest, and N the number of cells relative to rest. The loss is
+that of IFN-gamma anywhere (Hofstra 1998, PMID 9806748). One unit per mL is 50 pg/mL, or 3 pM of the monomer of 16.9 kDa
+(2e7 IU/mg).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from melanokine import __version__
-from melanokine.cli import compare, drugs, model, simulate, trial, trials, validate
+from melanokine.cli import compare_drugs, drugs, model, published, simulate, synergy, trial, trials, validate
 from melanokine.errors import MelanokineError
 
 UsageError: Any = typer.BadParameter.__base__  # click's class, or the copy of it that typer carries
@@ -37,7 +37,9 @@ app.command("trials")(trials.list_trials)
 app.command("drugs")(drugs.list_drugs)
 app.command("simulate")(simulate.simulate_patient)
 app.command("model")(model.describe_model)
-app.command("compare-published")(compare.compare_published)
+app.command("compare")(compare_drugs.compare_drugs)
+app.command("synergy")(synergy.combine_drugs)
+app.command("compare-published")(published.compare_published)
 app.command("validate")(validate.validate_model)
 
 

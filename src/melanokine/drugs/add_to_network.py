@@ -36,6 +36,8 @@ def declare(net: Network, drug: Drug) -> None:
         declare_routes(net, drug.id, drug.routes, drug.amount_unit)
         if drug.targeting is not None:
             net.parameter(drug.targeting.enrichment.parameter(f"{drug.id}_enrichment"))
+        if drug.masking is not None:
+            net.parameter(drug.masking.hidden.parameter(f"{drug.id}_hidden"))
         for binding in drug.bindings:
             net.role(binding.role).extend(_registrations(net, drug, binding))
 
@@ -88,19 +90,22 @@ def _ligands(net: Network, drug: Drug, binding: CytokineBinding) -> list[Ligand]
         if value is not None:
             own[chain] = _parameter(net, f"{prefix}_{chain}_affinity", value)
     enrichment, local = _constant(net, 1), _constant(net, 0, "pM")
+    exposed = _constant(net, 1)
     if drug.targeting is not None:
         full = net[f"{drug.id}_enrichment"]
-        target = f"target_{_plain(drug.targeting.antigen)}"
-        net.role("target").append(target)
-        enrichment = 1 + (full - 1) * net[target]
+        enrichment = 1 + (full - 1) * _target(net, drug.targeting.antigen)
     if drug.routes.IT:
         local = net[f"{drug.id}_local_concentration"]
+    if drug.masking is not None:
+        hidden = net[f"{drug.id}_hidden"]
+        exposed, unmasked = 1 - hidden, 1 - hidden * (1 - _target(net, "protease"))
+        enrichment, local = enrichment * unmasked / exposed, local * unmasked
     return [
         Ligand(
             name=amount,
             amount=amount,
             volume=volume,
-            concentration=net[amount] / volume,
+            concentration=exposed * net[amount] / volume,
             affinity=native if amount == f"{drug.id}_{FREE}" else own,
             enrichment=enrichment,
             local=local,
@@ -118,6 +123,9 @@ def _constant(net: Network, number: int, unit: str = "1") -> Quantity:
     return Quantity(net.graph, net.graph.const(float(number)), ONE if unit == "1" else parse(unit), str(number))
 
 
-def _plain(antigen: str) -> str:
-    """An antigen as part of a parameter's name."""
-    return antigen.replace("-", "").lower()
+def _target(net: Network, antigen: str) -> Quantity:
+    """How much of an antigen, or of protease, the tumour holds."""
+    name = f"target_{antigen.replace('-', '').lower()}"
+    if name not in net.role("target"):
+        net.role("target").append(name)
+    return net[name]

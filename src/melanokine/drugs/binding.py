@@ -122,6 +122,23 @@ class Targeting(Record):
     )
 
 
+class Masking(Record):
+    """A mask over the cytokine, which proteases of the tumour remove.
+
+    Of every molecule in the body the share `hidden` of its potency is out of reach; in the tumour the mask is gone from
+    as many molecules as the parameter `target_protease` says (biology/targets.py), and those act in full.
+    """
+
+    hidden: Number = Field(description="share of the potency that the mask hides, from 0 to below 1")
+
+    @model_validator(mode="after")
+    def _leaks(self) -> Masking:
+        if not (0 <= self.hidden.value < 1 and self.hidden.bounds[1] < 1):
+            message = "a mask hides at least nothing and less than all, over the whole range of its value"
+            raise as_value_error(InputError(message, remedy="give a share from 0 to below 1, and a `high` below 1"))
+        return self
+
+
 Binding = Annotated[
     InterleukinTwo
     | InterleukinFifteen

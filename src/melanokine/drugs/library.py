@@ -9,7 +9,7 @@ from pathlib import Path
 
 from melanokine.drugs.record import Drug
 from melanokine.errors import InputError, nearest
-from melanokine.yaml_file import read_yaml
+from melanokine.yaml_file import read_document
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -28,8 +28,16 @@ def load(name: str) -> Drug:
 
 
 def load_file(path: str | Path) -> Drug:
-    """The drug in a YAML file of the user's; raises InputError naming file and line."""
-    return read_yaml(path, Drug)
+    """The drug in a YAML file of the user's: a whole record, or a variant of a drug of the library (`variant_of`).
+
+    Raises InputError naming file and line.
+    """
+    document = read_document(path)
+    if isinstance(document.data, dict) and "variant_of" in document.data:
+        from melanokine.drugs.engineering.file import read_variant
+
+        return read_variant(document)
+    return document.validate(Drug)
 
 
 def find(name: str, more: Iterable[Drug]) -> Drug:

@@ -7,11 +7,11 @@ molecule is one YAML file. A record is checked as it is read: keys, units, range
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from melanokine.drugs.binding import AMOUNT_UNIT, Binding, CytokineBinding, Targeting
+from melanokine.drugs.binding import AMOUNT_UNIT, Binding, CytokineBinding, Masking, Targeting
 from melanokine.drugs.pharmacokinetics import AnyStructure, Engraftment, KineticPharmacodynamic, ReleaseChain, Routes
 from melanokine.drugs.quantity import Amount, state_amount
 from melanokine.drugs.value import MolarMass, Record, SpecificActivity, Value
@@ -30,7 +30,8 @@ class Drug(Record):
     Grades say how far the record can be trusted: A human pharmacokinetics of this molecule seen in the primary source;
     B seen through a secondary source; C known in part, the rest assumed; D mostly assumed. `strategy` is what the
     engineering does; `parent` the native cytokine or the target. `molar_mass` is the mass per mole of whatever a dose
-    by mass counts, which for a conjugate may be the protein alone.
+    by mass counts, which for a conjugate may be the protein alone. `reference_regimen` is the regimen in clinical use,
+    as a sentence (sentence.py), which stands for the drug where only its name is given.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -40,10 +41,12 @@ class Drug(Record):
     strategy: str
     grade: Literal["A", "B", "C", "D"]
     note: str = ""
+    reference_regimen: str = ""
     molar_mass: MolarMass | None = None
     activity: SpecificActivity | None = None
     binding: Binding | tuple[Binding, ...]
     targeting: Targeting | None = None
+    masking: Masking | None = None
     guard: Guard
     routes: Routes
     pharmacokinetics: AnyStructure
@@ -73,6 +76,11 @@ class Drug(Record):
                 isinstance(self.pharmacokinetics, ReleaseChain) and self.roles != ("il2_ligand",),
                 "a release chain ends in IL-2, so its role is il2_ligand",
                 "change the role or the structure",
+            ),
+            (
+                self.masking is not None and (not self.is_cytokine or isinstance(self.pharmacokinetics, ReleaseChain)),
+                "only a cytokine that is not a PEG prodrug can be masked",
+                "leave masking out",
             ),
             (
                 self.molar_mass is None and self.amount_unit != "Mcell",
@@ -128,24 +136,14 @@ class Drug(Record):
         """A written dose such as `3 mg/kg` in the unit of the drug's states; InputError if it cannot be one."""
         return state_amount(self, dose)
 
-    def engineered(
-        self,
-        name: str,
-        *,
-        alpha_affinity: float | None = None,
-        betagamma_affinity: float | None = None,
-        half_life: str | None = None,
-    ) -> Drug:
-        """A variant of this molecule; see engineered.py."""
-        from melanokine.drugs.engineered import engineered
+    def engineered(self, name: str, **changes: Any) -> Drug:
+        """A variant of this molecule with other affinities, valency, half-life, release, masking or targeting.
 
-        return engineered(
-            self,
-            name,
-            alpha_affinity=alpha_affinity,
-            betagamma_affinity=betagamma_affinity,
-            half_life=half_life,
-        )
+        See `melanokine.drugs.engineering.engineered` for the `changes`.
+        """
+        from melanokine.drugs.engineering import engineered
+
+        return engineered(self, name, **changes)
 
 
 def _values(part: object) -> Iterator[Value]:

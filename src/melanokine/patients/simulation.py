@@ -103,15 +103,20 @@ def _typical_patient(model: Model) -> tuple[NDArray, NDArray, NDArray]:
     return np.array([1]), parameters, states
 
 
+def course_times(doses: Sequence[Dose], days: float) -> NDArray[np.float64]:
+    """Increasing days up to `days`, close enough together, after each of `doses` above all, to draw any course."""
+    regular = np.linspace(0.0, days, max(LEAST_TIMES, math.ceil(days)) + 1)
+    ends = np.array([dose.enters_d + dose.duration_d for dose in doses])
+    begins = np.array([dose.enters_d for dose in doses])
+    after = (ends[:, None] + np.array([0.0, *AFTER_A_DOSE])).ravel()
+    every = np.concatenate([regular, begins, after])
+    return np.unique(every[every <= days])
+
+
 def _times(times: ArrayLike | None, doses: Sequence[Dose], days: float) -> NDArray[np.float64]:
     """The days to record, increasing."""
     if times is None:
-        regular = np.linspace(0.0, days, max(LEAST_TIMES, math.ceil(days)) + 1)
-        ends = np.array([dose.enters_d + dose.duration_d for dose in doses])
-        begins = np.array([dose.enters_d for dose in doses])
-        after = (ends[:, None] + np.array([0.0, *AFTER_A_DOSE])).ravel()
-        every = np.concatenate([regular, begins, after])
-        return np.unique(every[every <= days])
+        return course_times(doses, days)
     chosen = np.atleast_1d(np.asarray(times, dtype=np.float64))
     if not (chosen.ndim == 1 and chosen.size and np.isfinite(chosen).all() and (np.diff(chosen) > 0).all()):
         raise InputError("the times to record must be increasing numbers of days")

@@ -41,8 +41,8 @@ def report_html(result: Result, figures: list[Drawn], command: str | None = None
     reading = read(result)
     sections = _sections(figures)
     sources = citations([*result.citations, *result.design.sources, result.design.nct])
-    return _environment().get_template("report.html.j2").render(
-        css=_template("report.css"),
+    return environment().get_template("report.html.j2").render(
+        css=template_text("report.css"),
         title=reading.title,
         blind=reading.blind,
         lead=_lead(result, reading),
@@ -132,14 +132,16 @@ def _provenance(result: Result, command: str | None) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of reports, which escape whatever they are given."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("melanokine.report", "templates")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def _template(name: str) -> Markup:
+def template_text(name: str) -> Markup:
+    """A file beside the templates, as it stands."""
     from markupsafe import Markup
 
     return Markup((files("melanokine.report") / "templates" / name).read_text(encoding="utf-8"))

@@ -23,13 +23,14 @@ def print_summary(result: Result, console: Console) -> None:
     for arm in reading.arms:
         failed = f", {arm.failed} failed" if arm.failed else ""
         console.print(f"{arm.name}: {arm.n} patients{failed}", style="dim")
-    console.print(_rich(summary_table(reading)))
+    console.print(rich_table(summary_table(reading)))
     contrasts = contrast_table(reading)
     if contrasts.rows:
-        console.print(_rich(contrasts))
+        console.print(rich_table(contrasts))
 
 
-def _rich(table: Table) -> RichTable:
+def rich_table(table: Table) -> RichTable:
+    """A table as the terminal shows it."""
     from rich import box
     from rich.table import Table as RichTable
 

@@ -57,7 +57,7 @@ def load(name: str | Path) -> TrialDesign:
 
 def drugs_of(design: TrialDesign) -> list[Drug]:
     """The drugs of all arms, in the order in which they are named."""
-    found = {}
+    found: dict[str, Drug] = {}
     for arm in design.arms.values():
         for sentence in arm.regimen:
             drug = Regimen.parse(sentence).drug

@@ -24,8 +24,10 @@ POPULATION = "advanced melanoma, pretreated"
 TOLERANCE = {"pharmacokinetics": 1.3, "pharmacodynamics": 2.0, "toxicity": 2.0}
 """A prediction agrees within the published range, or within this factor of the published value."""
 TAKE: dict[str, Callable[[NDArray], float]] = {
-    "median": lambda x: float(np.nanmedian(x)), "mean": lambda x: float(np.mean(x)), "highest": lambda x: float(np.max(x)),
-}  # fmt: skip
+    "median": lambda values: float(np.nanmedian(values)),
+    "mean": lambda values: float(np.mean(values)),
+    "highest": lambda values: float(np.max(values)),
+}
 
 Progress = Callable[[str, int, int], None]
 

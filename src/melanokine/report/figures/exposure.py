@@ -48,7 +48,7 @@ def exposure(concentrations: pd.DataFrame, *, arms: Sequence[str], colours: dict
             low, median, high = (np.maximum(rows[name].to_numpy(), floor / 10) for name in ("low", "median", "high"))
             day = rows["day"].to_numpy()
             axes.fill_between(day, low, high, color=colours[arm], alpha=0.16, linewidth=0)
-            dashes = (0, (3, 2)) if _covers(day, median, drawn) else "solid"
+            dashes = (0, (3, 2)) if covers(day, median, drawn) else "solid"
             axes.plot(day, median, color=colours[arm], linewidth=1.2, linestyle=dashes)
             drawn.append((day, median))
         axes.set(xlim=(0, days), ylim=(floor, top * 1.6), xticks=day_ticks(days))
@@ -66,7 +66,7 @@ def exposure(concentrations: pd.DataFrame, *, arms: Sequence[str], colours: dict
     return figure
 
 
-def _covers(day: NDArray, median: NDArray, drawn: list[tuple[NDArray, NDArray]]) -> bool:
+def covers(day: NDArray, median: NDArray, drawn: list[tuple[NDArray, NDArray]]) -> bool:
     """Whether this course lies on one drawn before, within a tenth on most days; dashes then leave both visible."""
     ratios = (median / np.interp(day, *other) for other in drawn)
     return any(np.mean(np.abs(np.log(ratio)) < 0.1) > 0.5 for ratio in ratios)
