@@ -12,7 +12,7 @@ from melanokine.biology import MECHANISMS
 from melanokine.biology.faces import FACES, effects
 
 SOURCE = re.compile(r"10\.\d{4,9}/\S+|PMID:\d+|PMC\d+|NCT\d{8}")
-TWO_FACED = {"IL-2", "IL-10"}
+TWO_FACED = {"IL-2", "IL-15", "IL-10", "IL-18"}
 """Interleukins that must be in the table."""
 
 ROWS = effects()

@@ -18,15 +18,15 @@ EFFECTS = {
     "il2_ligand": [("signal_nk", +1), ("signal_treg", +1), ("nk_blood", +1), ("treg_blood", +1)],
     "il15_ligand": [("signal_nk", +1), ("nk_blood", +1)],
     "il10_ligand": [("il10_myeloid", +1), ("il10_cd8", +1), ("il10_conditioning", +1), ("dendritic", -1)],
-    "il18_ligand": [],
+    "il18_ligand": [("il18_signal", +1), ("il18_binding_protein", +1)],
     "orthogonal_ligand": [],
     "anti_pd1": [("pd1_occupancy", +1)],
     "anti_pdl1": [("pdl1_occupancy", +1)],
     "anti_ctla4": [("ctla4_occupancy", +1)],
     "anti_lag3": [("lag3_occupancy", +1)],
     "anti_il2": [("signal_treg", -1), ("treg_blood", -1)],
-    "lymphodepleting": [],
-    "transferred_cells": [],
+    "lymphodepleting": [("lymphocyte_tissue", -1)],
+    "transferred_cells": [("effector_blood", +1)],
     "cytotoxic": [("tumour_cells", -1)],
 }
 """What a dose moves within a week, by role, and in which direction, in every patient.
