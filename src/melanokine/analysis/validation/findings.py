@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -128,9 +128,9 @@ def _predicted(question: Question, unit: str, courses: _Courses) -> NDArray:
     elif question.per.startswith("again "):
         answer = answer / measure(days, values, question.per.removeprefix("again "))
     elif question.per.startswith("instead "):
-        other = tuple(question.per.removeprefix("instead ").split(" + "))
-        second = courses.of(other, question.days)
-        theirs, _ = courses.values(second, question)
+        other = replace(question, regimen=tuple(question.per.removeprefix("instead ").split(" + ")))
+        second = courses.of(other.regimen, question.days)
+        theirs, _ = courses.values(second, other)
         answer = answer / measure(second["time"].to_numpy(), theirs, question.at)
     if question.factor is not None:
         return answer * question.factor
