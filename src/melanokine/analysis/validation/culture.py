@@ -19,7 +19,7 @@ def interferon(*cytokines: str) -> float:
     """IFN-gamma made with these cytokines (of PICOMOLAR), relative to none."""
     net = Network("culture")
     for module in (il12, il18, il2_receptor):
-        for parameter in read_parameters(Path(module.__file__).with_suffix(".csv")):
+        for parameter in read_parameters(Path(str(module.__file__)).with_suffix(".csv")):
             net.parameter(parameter)
     for name, level in PICOMOLAR.items():
         net.parameter(Parameter(name, level if name in cytokines else 0.0, "pM"))
