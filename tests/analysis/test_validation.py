@@ -136,5 +136,9 @@ class TestAgreement:
     def test_four_in_five_of_pharmacodynamics_agree(self, found):
         assert np.mean([finding.agrees for finding in found["pharmacodynamics"]]) >= 0.8
 
+    def test_what_is_known_of_every_miss_is_said(self, found):
+        missed = [f.key for part in found.values() for f in part if not f.agrees and not f.note]
+        assert missed == []
+
     def test_toxicity_has_rough_levels(self, found):
         assert np.mean([finding.agrees for finding in found["toxicity"]]) >= 0.5

@@ -26,6 +26,10 @@ def validation_table(parts: Mapping[str, Sequence[Finding]], options: str = "") 
     lines += [f"- {name}: {agreement(name, found)}" for name, found in parts.items()]
     for name, found in parts.items():
         lines += ["", f"## {name.capitalize()}", "", *_rows(found)]
+        missed = [finding for finding in found if finding.answered and not finding.agrees]
+        if missed:
+            lines += ["", "Misses:", ""]
+            lines += [f"- {called(finding)}: {finding.note or 'not explained'}." for finding in missed]
         unanswered = [finding for finding in found if not finding.answered]
         if unanswered:
             lines += ["", "Not answered:", ""]
@@ -72,5 +76,10 @@ def beside(finding: Finding) -> tuple[str, str]:
 def _ranged(value: float, low: float, high: float) -> str:
     known = [math.nan if x is None else x for x in (low, high)]
     if any(math.isnan(x) for x in known) or math.isclose(*known, rel_tol=1e-6):
-        return f"{value:.3g}"
-    return f"{value:.3g} ({low:.3g} to {high:.3g})"
+        return _number(value)
+    return f"{_number(value)} ({_number(low)} to {_number(high)})"
+
+
+def _number(value: float) -> str:
+    """Three digits, without powers of ten."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -34,7 +34,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Finding:
-    """One published value and its prediction, with the 10 to 90 % range between patients where there are several."""
+    """One published value and its prediction, with the 10 to 90 % range between patients where there are several.
+
+    `reason` says why the model does not answer, `note` what is known of a miss.
+    """
 
     key: tuple[str, ...]
     unit: str
@@ -47,6 +50,7 @@ class Finding:
     agrees: bool
     blind: bool
     reason: str
+    note: str
     source: str
 
     @property
@@ -78,13 +82,14 @@ def _observations(plan: str) -> dict[tuple[str, ...], dict]:
 
 def _answer(plan: str, question: Question, row: dict, courses: _Courses) -> Finding:
     low, high = _range(row)
-    values = np.array([math.nan])
+    predicted = spread_low = spread_high = math.nan
     if not question.reason:
         values = _predicted(question, row["unit"], courses)
-    predicted = TAKE[question.take](values)
+        predicted = TAKE[question.take](values)
+        if question.take == "median":
+            spread_low, spread_high = (float(quantile) for quantile in np.nanquantile(values, (0.1, 0.9)))
     factor = TOLERANCE[plan]
     near = row["value"] != 0 and 1 / factor <= predicted / row["value"] <= factor
-    sources = (f"10{row['doi'][2:]}" if isinstance(row["doi"], str) else "", row.get("pmid"))
     return Finding(
         key=question.key,
         unit=row["unit"],
@@ -92,13 +97,21 @@ def _answer(plan: str, question: Question, row: dict, courses: _Courses) -> Find
         observed_low=low,
         observed_high=high,
         predicted=predicted,
-        predicted_low=float(np.nanquantile(values, 0.1)),
-        predicted_high=float(np.nanquantile(values, 0.9)),
+        predicted_low=spread_low,
+        predicted_high=spread_high,
         agrees=bool(near or low <= predicted <= high),
         blind=question.blind,
         reason=question.reason,
-        source=next((str(source) for source in sources if isinstance(source, str) and source), ""),
+        note=question.note,
+        source=_source(row),
     )
+
+
+def _source(row: dict) -> str:
+    """The DOI of a row, or its PMID; empty where it has neither."""
+    if isinstance(row["doi"], str):
+        return row["doi"].split(";")[0].strip()
+    return f"PMID:{row['pmid']}" if isinstance(row.get("pmid"), str) else ""
 
 
 def _range(row: dict) -> tuple[float, float]:

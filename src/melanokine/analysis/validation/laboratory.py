@@ -39,8 +39,8 @@ def _synergy() -> Finding:
     return Finding(
         key=("IFN-gamma of NK cells", "IL-12 + IL-18 over IL-12 + IL-15"), unit="fold", observed=observed,
         observed_low=math.nan, observed_high=math.nan, predicted=predicted, predicted_low=predicted,
-        predicted_high=predicted, agrees=1 / TOLERANCE <= predicted / observed <= TOLERANCE, blind=False, reason="",
-        source=f"PMID:{pmid}",
+        predicted_high=predicted, agrees=1 / TOLERANCE <= predicted / observed <= TOLERANCE, blind=False,
+        reason="", note="", source=f"PMID:{pmid}",
     )  # fmt: skip
 
 
@@ -59,5 +59,5 @@ def _potencies() -> list[Finding]:
         key = tuple(str(row[name]) for name in ("agent_id", "readout", "cell_or_target", "metric"))
         low = high = math.nan
         found.append(Finding(key, row["unit"], row["value"], low, high, predicted, predicted, predicted, agrees,
-                             blind=False, reason="", source=STUDY))  # fmt: skip
+                             blind=False, reason="", note="", source=STUDY))  # fmt: skip
     return found

@@ -14,6 +14,7 @@ A plan is a CSV table with the columns of the evidence table that identify a row
 | take       | over patients: `median` (if empty), `mean`, or `highest`                                             |
 | factor     | converts what the model says to the unit of the evidence; empty where the unit says it all           |
 | reason     | why the model does not answer the row; then the other columns are empty                              |
+| note       | what is known of a miss                                                                              |
 | blind      | `yes` where the row belongs to a trial that is predicted and was never fitted                        |
 """
 
@@ -47,6 +48,7 @@ class Question:
     take: str
     factor: float | None
     reason: str
+    note: str
     blind: bool
 
 
@@ -66,6 +68,7 @@ def questions(plan: str) -> list[Question]:
                 take=row["take"] or "median",
                 factor=float(row["factor"]) if row["factor"] else None,
                 reason=row["reason"],
+                note=row["note"],
                 blind=row["blind"] == "yes",
             )
             for row in csv.DictReader(stream)
