@@ -261,11 +261,14 @@ class TestAldesleukin:
         assert course.most("cd8_t_cells") < 1.2
         assert course.values["mean_arterial_pressure"].min() > 0.97 * course.values["mean_arterial_pressure"][0]
 
-    def test_continuous_infusion_is_steady(self):
+    def test_continuous_infusion_is_steady_within_hours_and_falls_as_receptors_multiply(self):
+        """Under daily doses the area falls by the third day where more receptor is shed (9690943 at PubMed)."""
         course = Course("aldesleukin 18 MIU/m2 IV over 1 day daily for 5 doses, regardless of tolerance", days=6)
         level = course.values["concentration_aldesleukin"]
+        first_day = level[(course.days > 0.25) & (course.days < 1)]
+        assert first_day.max() / first_day.min() < 1.05
         inside = level[(course.days > 0.5) & (course.days < 4.9)]
-        assert inside.max() / inside.min() < 1.15
+        assert 1.05 < inside[0] / inside[-1] < 1.5
         assert inside.max() < 0.03 * Course("aldesleukin 600000 IU/kg IV", days=1).most("concentration_aldesleukin")
 
     def test_injected_into_lesions_it_is_there_and_leaks_into_blood(self):
@@ -330,12 +333,13 @@ class TestWhatTheyBind:
         assert set(il10.affinity) == {"receptor"}
 
     def test_orthogonal_interleukin_moves_nothing_in_a_patient_without_its_cells(self):
+        """Beyond the tolerance of the solver, whose steps a dose moves."""
         course = Course("stk009 12 mg SC weekly for 3 doses", days=28)
         untreated = Course(days=28, also=("stk009",))
         assert course.most("concentration_stk009") > 0
         for name, values in course.values.items():
             if name != "concentration_stk009":
-                assert values == pytest.approx(untreated.values[name], rel=1e-6, abs=1e-9), name
+                assert values == pytest.approx(untreated.values[name], rel=1e-5, abs=1e-9), name
 
     def test_super2_reaches_effectors_at_doses_where_il2_does_not(self):
         """The same moles, infused to the same levels."""

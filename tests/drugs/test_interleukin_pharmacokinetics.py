@@ -119,9 +119,11 @@ class TestInterleukinFifteen:
 
     @pytest.mark.parametrize("dose", [10, 20])
     def test_nogapendekin_under_the_skin_of_healthy_people(self, dose):
+        """The peak is broad: at the sampling time that was found the highest, nearly all of it is reached."""
         times, level = in_the_model(f"nogapendekin {dose} ug/kg SC", 7.0)
-        low, high = interval(row("n803", "Tmax", "healthy, two doses"), tolerance=TOLERANCE)
-        assert low <= times[level.argmax()] / HOUR <= high
+        found = row("n803", "Tmax", "healthy, two doses")["value"]
+        assert np.interp(found * HOUR, times, level) > 0.9 * level.max()
+        assert np.interp([0.5 * found * HOUR, 4 * found * HOUR], times, level).max() < 0.9 * level.max()
         low, high = interval(row("n803", "t_half_terminal", "healthy, two doses"), tolerance=TOLERANCE)
         assert low <= half_life(times, level, 24 * HOUR, 72 * HOUR) / HOUR <= high
         assert low <= half_life(times, level, 48 * HOUR, 96 * HOUR) / HOUR <= high
