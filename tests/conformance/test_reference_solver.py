@@ -111,8 +111,7 @@ def test_kernel_agrees_with_radau(model, cohort, name):
 
 def test_compiled_observables_agree_with_the_reference(model, cohort, course):
     data = course(sentence("aldesleukin"), sentence("nivolumab"), days=7.0)
-    states = np.stack([data[state.name] for state in model.equations.states], axis=-1)
     nodes = [model.equations.observables[name] for name in model.kernel.observable_names]
-    expected = evaluate(model.equations.graph, nodes, states, cohort.parameters[:, None, :])
+    expected = evaluate(model.equations.graph, nodes, data.states, cohort.parameters[:, None, :])
     for name, values in zip(model.kernel.observable_names, expected, strict=True):
         np.testing.assert_allclose(data[name], values, rtol=1e-11, atol=1e-13, err_msg=name)
