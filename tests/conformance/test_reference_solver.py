@@ -1,6 +1,6 @@
 """The compiled kernel against SciPy, for diagnosed patients under every drug of the library.
 
-SciPy integrates the plain NumPy evaluation of the same equations, with the doses set by hand as regimens mean them.
+SciPy integrates the same equations written out as plain Python, with the doses set by hand as regimens mean them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
-from scipy.linalg import block_diag
 
 from melanokine import drugs
 from melanokine.drugs import Dose, Regimen
@@ -18,6 +17,7 @@ from melanokine.network import evaluate
 from melanokine.patients import schedule
 
 from .conftest import sentence
+from .written_out import WrittenOut, write_out
 
 PATIENTS = 2
 DAYS = 3.0
@@ -45,8 +45,14 @@ def changes(model, doses: list[Dose], parameters: np.ndarray) -> list[tuple[floa
     return found
 
 
+@pytest.fixture(scope="module")
+def written(model):
+    return write_out(model.equations)
+
+
 def reference(
     model,
+    written: WrittenOut,
     parameters: np.ndarray,
     states: np.ndarray,
     given: list,
@@ -55,35 +61,48 @@ def reference(
     method: str = "LSODA",
     rtol: float = 1e-7,
 ) -> np.ndarray:
-    """States on the last day, shape (patients, states), by SciPy at tight tolerance; all patients in one system."""
-    equations, shape = model.equations, states.shape
-    scale = np.broadcast_to([state.scale for state in equations.states], shape)
-    inputs, y = np.zeros((len(states), len(equations.inputs))), states.copy()
+    """States on the last day, shape (patients, states), by SciPy at tight tolerance."""
+    equations = model.equations
+    scale = np.array([state.scale for state in equations.states])
+    inputs, ends = np.zeros((len(states), len(equations.inputs))), states.copy()
     for start, stop in pairwise(sorted({0.0, days, *(time for time, *_ in given if time < days)})):
         for _, target, position, amount in (change for change in given if change[0] == start):
-            (inputs if target == "input" else y)[:, position] += amount
+            (inputs if target == "input" else ends)[:, position] += amount
         inputs[np.abs(inputs) < 1e-9 * np.abs(inputs).max(initial=1.0)] = 0.0
-        frozen = inputs.copy()
+        for patient, (y, p, u) in enumerate(zip(ends, parameters.tolist(), inputs.tolist(), strict=True)):
+            solution = solve_ivp(
+                lambda _, y, p=p, u=u: written.rates(y.tolist(), p, u),
+                (start, stop),
+                y,
+                method=method,
+                jac=lambda _, y, p=p, u=u: written.jacobian(y.tolist(), p, u),
+                rtol=rtol,
+                atol=1e-3 * rtol * scale,
+            )
+            assert solution.success, solution.message
+            ends[patient] = solution.y[:, -1]
+    return ends
 
-        def rates(_, flat, u=frozen):
-            return equations.derivative(flat.reshape(shape), parameters, u).ravel()
 
-        def jacobian(_, flat, u=frozen):
-            return block_diag(*map(equations.dense_jacobian, flat.reshape(shape), parameters, u))
-
-        atol = 1e-3 * rtol * scale.ravel()
-        solution = solve_ivp(rates, (start, stop), y.ravel(), method=method, jac=jacobian, rtol=rtol, atol=atol)
-        assert solution.success, solution.message
-        y = solution.y[:, -1].reshape(shape).copy()
-    return y
+def test_the_equations_are_written_out_as_they_are(model, written, cohort):
+    """Under a dose, where all of them matter."""
+    inputs = 1.0 + np.arange(len(model.equations.inputs))
+    for parameters, states in zip(cohort.parameters, cohort.states, strict=True):
+        y = states + 0.1 * np.array([state.scale for state in model.equations.states])
+        patient = y.tolist(), parameters.tolist(), inputs.tolist()
+        for found, of_numpy in (
+            (written.rates(*patient), model.equations.derivative),
+            (written.jacobian(*patient), model.equations.dense_jacobian),
+        ):
+            np.testing.assert_allclose(found, of_numpy(y, parameters, inputs), rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("name", drugs.names())
-def test_kernel_agrees_with_scipy(model, cohort, name):
+def test_kernel_agrees_with_scipy(model, written, cohort, name):
     parameters, states = cohort.parameters[:PATIENTS], cohort.states[:PATIENTS]
     regimen = Regimen.parse(sentence(name))
     planned = schedule([regimen], model, DAYS)
-    theirs = reference(model, parameters, states, changes(model, regimen.doses(DAYS), parameters))
+    theirs = reference(model, written, parameters, states, changes(model, regimen.doses(DAYS), parameters))
     scale = np.array([state.scale for state in model.equations.states])
     for tolerance, allowed in AGREEMENT:
         ours = model.kernel.integrate(parameters, states, schedule=planned, times=[DAYS], **tolerance)
@@ -94,12 +113,12 @@ def test_kernel_agrees_with_scipy(model, cohort, name):
 
 
 @pytest.mark.parametrize("name", drugs.names())
-def test_kernel_agrees_with_radau(model, cohort, name):
+def test_kernel_agrees_with_radau(model, written, cohort, name):
     """Both as tight as they go, over the first day of one patient, with all that happens at the doses."""
     parameters, states = cohort.parameters[2:3], cohort.states[2:3]
     regimen = Regimen.parse(sentence(name))
     given = changes(model, [dose for dose in regimen.doses(1.0) if dose.enters_d < 1.0], parameters)
-    theirs = reference(model, parameters, states, given, days=1.0, method="Radau", rtol=1e-10)
+    theirs = reference(model, written, parameters, states, given, days=1.0, method="Radau", rtol=1e-10)
     ours = model.kernel.integrate(
         parameters, states, schedule=schedule([regimen], model, 1.0), times=[1.0], rtol=1e-11
     ).states[:, 0]
@@ -111,8 +130,7 @@ def test_kernel_agrees_with_radau(model, cohort, name):
 
 def test_compiled_observables_agree_with_the_reference(model, cohort, course):
     data = course(sentence("aldesleukin"), sentence("nivolumab"), days=7.0)
-    states = np.stack([data[state.name] for state in model.equations.states], axis=-1)
     nodes = [model.equations.observables[name] for name in model.kernel.observable_names]
-    expected = evaluate(model.equations.graph, nodes, states, cohort.parameters[:, None, :])
+    expected = evaluate(model.equations.graph, nodes, data.states, cohort.parameters[:, None, :])
     for name, values in zip(model.kernel.observable_names, expected, strict=True):
         np.testing.assert_allclose(data[name], values, rtol=1e-11, atol=1e-13, err_msg=name)
