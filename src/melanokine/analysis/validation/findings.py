@@ -78,10 +78,11 @@ def _observations(plan: str) -> dict[tuple[str, ...], dict]:
 
 def _answer(plan: str, question: Question, row: dict, courses: _Courses) -> Finding:
     low, high = _range(row)
-    values = np.array([math.nan])
+    predicted = predicted_low = predicted_high = math.nan
     if not question.reason:
         values = _predicted(question, row["unit"], courses)
-    predicted = TAKE[question.take](values)
+        predicted = TAKE[question.take](values)
+        predicted_low, predicted_high = (float(x) for x in np.nanquantile(values, (0.1, 0.9)))
     factor = TOLERANCE[plan]
     near = row["value"] != 0 and 1 / factor <= predicted / row["value"] <= factor
     sources = (f"10{row['doi'][2:]}" if isinstance(row["doi"], str) else "", row.get("pmid"))
@@ -92,8 +93,8 @@ def _answer(plan: str, question: Question, row: dict, courses: _Courses) -> Find
         observed_low=low,
         observed_high=high,
         predicted=predicted,
-        predicted_low=float(np.nanquantile(values, 0.1)),
-        predicted_high=float(np.nanquantile(values, 0.9)),
+        predicted_low=predicted_low,
+        predicted_high=predicted_high,
         agrees=bool(near or low <= predicted <= high),
         blind=question.blind,
         reason=question.reason,
@@ -120,9 +121,9 @@ def _predicted(question: Question, unit: str, courses: _Courses) -> NDArray:
     measure = MEASURES[question.measure]
     course = courses.of(question.regimen, question.days)
     days = course["time"].to_numpy()
-    values, observed = courses.values(course, question)
+    values, observed = courses.values(course, question, question.regimen)
     answer = measure(days, values, question.at)
-    drug = courses.first_drug(question)
+    drug = first_drug(question.regimen)
     if question.per == "dose":
         answer = courses.dose(question) / answer
     elif question.per.startswith("again "):
@@ -130,13 +131,18 @@ def _predicted(question: Question, unit: str, courses: _Courses) -> NDArray:
     elif question.per.startswith("instead "):
         other = tuple(question.per.removeprefix("instead ").split(" + "))
         second = courses.of(other, question.days)
-        theirs, _ = courses.values(second, question)
+        theirs, _ = courses.values(second, question, other)
         answer = answer / measure(second["time"].to_numpy(), theirs, question.at)
     if question.factor is not None:
         return answer * question.factor
     if drug is None or question.observable != "exposure":
         return answer
     return np.array([in_unit(x, question.measure, question.per, unit, drug, observed, courses.weight) for x in answer])
+
+
+def first_drug(regimen: tuple[str, ...]) -> drugs.Drug | None:
+    """The drug of the first sentence, if there is any."""
+    return as_regimens(regimen[0])[0].drug if regimen else None
 
 
 class _Courses:
@@ -159,23 +165,19 @@ class _Courses:
             self._kept[regimen, days] = simulate(model, self._patients(model), list(regimen), days=days, times=times)
         return self._kept[regimen, days]
 
-    def values(self, course: xr.Dataset, question: Question) -> tuple[NDArray, str]:
-        """Courses of the question's observable (patients, times), and its unit."""
+    def values(self, course: xr.Dataset, question: Question, regimen: tuple[str, ...]) -> tuple[NDArray, str]:
+        """Of a course under `regimen`, the question's observable (patients, times), and its unit."""
         name = question.observable
         if name == "doses":
             given, time = course["given"].to_numpy(), course["dose_time"].to_numpy()
             return (given[:, :, None] & (time[:, None] <= course["time"].to_numpy())).sum(axis=1).astype(float), "1"
         if name == "exposure":
-            drug = self.first_drug(question)
+            drug = first_drug(regimen)
             assert drug is not None
             name = drug.exposure[0]
         top, _, bottom = name.partition(" / ")
         values = course[top].to_numpy()
         return (values / course[bottom].to_numpy() if bottom else values), str(course[top].attrs["units"])
-
-    def first_drug(self, question: Question) -> drugs.Drug | None:
-        """The drug of the question's first sentence."""
-        return as_regimens(question.regimen[0])[0].drug if question.regimen else None
 
     def dose(self, question: Question) -> float:
         """The first dose of the question's first sentence, in the unit of the drug's states."""
