@@ -1,4 +1,4 @@
-"""Time courses of immune cells, cytokines, vascular leak and blood counts: median and middle half of the patients of each arm."""
+"""Time courses of immune cells, cytokines, leak and blood counts: median and middle half of the patients of an arm."""
 
 from __future__ import annotations
 

@@ -176,5 +176,6 @@ def response_key(figure: Figure, handles: Sequence[Artist]) -> None:
 
 
 def wrapped(name: str, width: int) -> str:
-    """`name` broken into lines of at most `width` characters, at blanks."""
-    return "\n".join(textwrap.wrap(name, width)) or name
+    """`name` broken into lines of at most `width` characters, at blanks; lines that it has are kept."""
+    lines = [part for line in name.splitlines() for part in textwrap.wrap(line, width)]
+    return "\n".join(lines) or name

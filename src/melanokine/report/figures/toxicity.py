@@ -14,6 +14,7 @@ LAST = 109.0
 """Percent at which the axis ends when there are events in all patients: room for the label behind 100 %."""
 LABEL_WIDTH = 26
 """Characters of a line in the left margin."""
+_GRADE = "of grade 3 or worse"
 
 
 @styled
@@ -46,7 +47,7 @@ def toxicity(events: pd.DataFrame, *, arms: Sequence[str], colours: dict[str, st
         if row:
             axes.axhline(row * group - 0.95, color="#E6E9EC", linewidth=0.7)
     axes.set_yticks([row * group + (len(arms) - 1) / 2 for row in range(len(present))])
-    axes.set_yticklabels([wrapped(labels[name], LABEL_WIDTH) for name in present])
+    axes.set_yticklabels([wrapped(labels[name].replace(_GRADE, f"\n{_GRADE}"), LABEL_WIDTH) for name in present])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set(xlim=(0, _round_up(events)), ylim=(len(present) * group - 0.6, -0.9))
