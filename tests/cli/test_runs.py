@@ -8,9 +8,9 @@ import time
 
 import pandas as pd
 import pytest
-from melanokine.cli.compare import with_outcomes
 
 from melanokine import trials
+from melanokine.cli.published import with_outcomes
 
 RESULT = ["figures", "patients.parquet", "report.html", "summary.csv", "summary.json"]
 

@@ -3,7 +3,7 @@
 Every candidate is given to every patient, and so is nothing at all, against which tumour-cell kill is counted. Doses
 are withheld from patients who cannot tolerate them, as each drug's guard says. A patient whose simulation fails under
 one candidate counts under none. Measures are shown as the median and the middle 80 % of patients, proportions with
-exact 95 % limits.
+exact 95 % limits. Some measures, of cytokines that many drugs leave alone, stand only where a drug moves them.
 
 Exposure of each drug is its largest plasma concentration, the area under it over the days followed, and its effective
 half-life, ln 2 times area over peak of the first dose alone: for a single compartment that is the elimination
@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from melanokine.analysis.candidates import Candidate, read_candidates
-from melanokine.analysis.metrics import MEASURES, Measure, Reading, endpoint, name_of, read, unit_of
+from melanokine.analysis.metrics import MEASURES, Measure, Reading, endpoint, moved, name_of, read, unit_of
 from melanokine.analysis.setting import POPULATION, Progress, Setting, setting
 from melanokine.drugs import Drug, Regimen
 from melanokine.engine import Integration
@@ -113,7 +113,15 @@ def compare(
         well &= ~(one.course.failed | one.first_dose.failed)
     if not well.any():
         raise ModelError("every simulation failed", remedy="check the numbers of the drugs")
-    rows = [row for one in treated for row in _rows(bench, one, measures, readings, untreated, well)]
+    reduced = [_values(bench, one.course, readings, well) for one in treated]
+    without = _values(bench, untreated, readings, well)
+    at_rest = {measure: _found(measure, without, without) for measure in measures}
+    shown = [m for m in measures if any(moved(m, _found(m, values, without), at_rest[m]) for values in reduced)]
+    rows = [
+        row
+        for one, values in zip(treated, reduced, strict=True)
+        for row in _rows(bench, one, shown, values, without, well)
+    ]
     found = bench.cohort.population
     return Comparison(
         candidates,
@@ -170,25 +178,30 @@ def _once(regimen: Regimen) -> Regimen:
 # the table
 
 
+Values = dict[Reading, NDArray]
+"""Readings of the patients whose every simulation succeeded."""
+
+
+def _values(bench: Setting, course: Integration, readings: Sequence[Reading], well: NDArray) -> Values:
+    return {one: read(one, course.endpoint(name_of(one)), bench.days)[well] for one in readings}
+
+
+def _found(measure: Measure, values: Values, without: Values) -> NDArray:
+    """A measure of each patient, by what is read with and without treatment."""
+    arguments = [values[one] for one in measure.readings]
+    if measure.against_untreated:
+        arguments += [without[one] for one in measure.readings]
+    return measure.formula(*arguments)
+
+
 def _rows(
-    bench: Setting,
-    one: _Treated,
-    measures: Sequence[Measure],
-    readings: Sequence[Reading],
-    untreated: Integration,
-    well: NDArray,
+    bench: Setting, one: _Treated, measures: Sequence[Measure], values: Values, without: Values, well: NDArray
 ) -> list[dict[str, Any]]:
-    values = {r: read(r, one.course.endpoint(name_of(r)), bench.days)[well] for r in readings}
-    without = {r: read(r, untreated.endpoint(name_of(r)), bench.days)[well] for r in readings}
     units = {name: str(observable.unit) for name, observable in bench.model.network.observables.items()}
     units |= {state.name: state.unit for state in bench.model.equations.states}
     rows = [_row(one.candidate, *row) for row in _exposure(one, well)]
     for measure in measures:
-        arguments = [values[r] for r in measure.readings]
-        if measure.against_untreated:
-            arguments += [without[r] for r in measure.readings]
-        found = measure.formula(*arguments)
-        unit = unit_of(measure, units)
+        found, unit = _found(measure, values, without), unit_of(measure, units)
         rows.append(_row(one.candidate, measure.group, measure.key, measure.title, "", unit, found, measure.share))
     return rows
 

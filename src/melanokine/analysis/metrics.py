@@ -24,6 +24,10 @@ LEAST_SIGNAL = 0.01
 """Mean committed share above rest below which a drug does not signal to a cell class: no selectivity is defined."""
 LEAST_EXPANSION = 1.1
 """Fold of the start below which cells have not expanded, and no day is that of their peak."""
+LEAST_RISE = 0.1
+"""Fold of the start, more than without treatment, below which a level in blood has not risen."""
+MOVED_PATIENTS = 0.1
+"""Share of patients in whom a measure must move to be shown."""
 RESPONSE, PROGRESSION = -0.3, 0.2
 """Changes of the sum of diameters that RECIST 1.1 calls a response and a progression."""
 
@@ -33,7 +37,8 @@ class Measure:
     """One row of a comparison: `formula` over `readings`, in `unit`.
 
     A `share` is a proportion of patients, whose formula says who counts. A measure `against_untreated` gets the
-    readings of the untreated patient after those of the treated one.
+    readings of the untreated patient after those of the treated one. What differs by less than `least` between the
+    treated and the untreated patient has not moved; a measure that no drug moves is left out of a comparison.
     """
 
     key: str
@@ -44,6 +49,7 @@ class Measure:
     formula: Formula = lambda value: value
     share: bool = False
     against_untreated: bool = False
+    least: float = 0.0
 
 
 def endpoint(reading: Reading, days: float) -> Endpoint:
@@ -84,6 +90,11 @@ def selectivity(value: NDArray, start: NDArray, treg: NDArray, treg_start: NDArr
     return np.where(base > LEAST_SIGNAL, (value - start) / np.maximum(base, LEAST_SIGNAL), np.nan)
 
 
+def moved(measure: Measure, treated: NDArray, untreated: NDArray) -> bool:
+    """Whether patients, `MOVED_PATIENTS` of them or more, are `least` away from what they are without treatment."""
+    return measure.least == 0 or bool(np.mean(np.abs(treated - untreated) >= measure.least) >= MOVED_PATIENTS)
+
+
 def log_kill(treated: NDArray, untreated: NDArray) -> NDArray:
     """Decimal logarithm of untreated over treated tumour cells [Mcell], both at least what a scan sees."""
     return np.log10((untreated + DETECTED) / (treated + DETECTED))
@@ -120,11 +131,29 @@ def _signals() -> list[Measure]:
     return found
 
 
+def _other_signals() -> list[Measure]:
+    """Signals of IL-10 and IL-18, which are 0 without treatment."""
+    group, found = "IL-10 and IL-18", []
+    for quantity, title in {
+        "il10_myeloid": "IL-10 on myeloid cells of the tumour",
+        "il10_cd8": "IL-10 on CD8 in tumour",
+        "il18_signal": "IL-18 on NK",
+    }.items():
+        for how in ("peak", "mean"):
+            name = f"{title}, {how} signal above rest"
+            found.append(Measure(f"{quantity}_{how}", group, name, "1", ((quantity, how),), least=LEAST_SIGNAL))
+    decoy: tuple[Reading, ...] = (("il18_binding_protein", "peak"), ("il18_binding_protein", "start"))
+    title = "IL-18 binding protein, peak"
+    found.append(Measure("il18_binding_protein_peak", group, title, "fold", decoy, relative, least=LEAST_RISE))
+    return found
+
+
 def _expansion() -> list[Measure]:
     group, found = "Expansion", []
     for name, cell in {
         "cd8_t_cells": "CD8 in blood",
         "nk_cells": "NK in blood",
+        "nk_bright_cells": "CD56bright NK in blood",
         "regulatory_t_cells": "Treg in blood",
         "lymphocytes": "lymphocytes in blood",
     }.items():
@@ -143,6 +172,7 @@ _CYTOKINES = "Cytokine release and immune toxicity"
 
 MEASURES: tuple[Measure, ...] = (
     *_signals(),
+    *_other_signals(),
     *_expansion(),
     Measure("change", _EFFICACY, "change of the sum of diameters at the end", "%",
             ((_SUM, "end"), (_SUM, "start")), change),
@@ -159,10 +189,10 @@ MEASURES: tuple[Measure, ...] = (
             (("mean_arterial_pressure", "lowest"),)),
     Measure("albumin_lowest", _SAFETY, "albumin, lowest", "g/dL", (("albumin", "lowest"),)),
     Measure("weight_gain_peak", _SAFETY, "weight gain, peak", "kg", (("weight_gain", "peak"),)),
-    Measure("temperature_peak", _CYTOKINES, "temperature, peak", "degC", (("temperature", "peak"),)),
-    Measure("interleukin_6_peak", _CYTOKINES, "interleukin-6, peak", "", (("interleukin_6", "peak"),)),
+    Measure("temperature_peak", _CYTOKINES, "temperature, peak", "degC", (("temperature", "peak"),), least=0.2),
+    Measure("interleukin_6_peak", _CYTOKINES, "interleukin-6, peak", "", (("interleukin_6", "peak"),), least=2.0),
     Measure("interferon_plasma_peak", _CYTOKINES, "interferon-gamma in blood, peak", "",
-            (("interferon_plasma", "peak"),)),
+            (("interferon_gamma_plasma", "peak"),), least=0.2),
     Measure("immune_toxicity_peak", _CYTOKINES, "immune toxicity, peak", "1", (("immune_toxicity", "peak"),)),
 )  # fmt: skip
 """Every measure, in the order of the table; a unit that is left empty is that of the quantity."""

@@ -39,19 +39,32 @@ def _print_json(chosen: list, *, full: bool) -> None:
 
 
 def _print_table(chosen: list) -> None:
+    """A row per drug, those of one parent together, interleukins first."""
     from rich import box
     from rich.table import Table
 
     from melanokine.cli.console import output
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("id", "name", "parent", "strategy", "grade"):
-        table.add_column(column, overflow="fold")
-    for drug in chosen:
-        table.add_row(drug.id, drug.name, drug.parent, drug.strategy, drug.grade)
+    for column in ("id", "name", "strategy", "grade"):
+        table.add_column(column, no_wrap=column == "id", overflow="fold")
+    parents = sorted({drug.parent for drug in chosen}, key=_place)
+    for parent in parents:
+        table.add_section()
+        table.add_row(f"[bold]{parent}[/bold]")
+        for drug in chosen:
+            if drug.parent == parent:
+                table.add_row(f"  {drug.id}", drug.name, drug.strategy, drug.grade)
     console = output()
     console.print(table)
-    console.print("melanokine drugs NAME shows one in full, with its sources", style="dim")
+    console.print(f"{len(chosen)} drugs. melanokine drugs NAME shows one in full, with its sources", style="dim")
+    console.print(GRADES, style="dim")
+
+
+def _place(parent: str) -> tuple[bool, int, str]:
+    """Where a parent stands: interleukins by number, then the rest by name."""
+    number = parent.removeprefix("IL-")
+    return not number.isdecimal(), int(number) if number.isdecimal() else 0, parent
 
 
 def _print_drug(drug) -> None:

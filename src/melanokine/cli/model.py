@@ -48,15 +48,20 @@ def describe_model(
 
 
 def _faces(found: list[Effect]) -> Table:
+    """A row per path; those of one interleukin and face stand under a heading, in the order of the file."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("interleukin", "face", "path", "mechanism", "source"):
-        table.add_column(column, no_wrap=column in ("interleukin", "face"), overflow="fold")
+    for column in ("path", "mechanism", "source"):
+        table.add_column(column, overflow="fold")
+    heading = ""
     for effect in found:
-        sources = "; ".join(effect.sources)
-        table.add_row(effect.interleukin, effect.face, effect.path, effect.mechanism, sources)
+        if heading != f"{effect.interleukin}, {effect.face}":
+            heading = f"{effect.interleukin}, {effect.face}"
+            table.add_section()
+            table.add_row(f"[bold]{heading}[/bold]")
+        table.add_row(f"  {effect.path}", effect.mechanism, "; ".join(effect.sources))
     return table
 
 
@@ -104,6 +109,7 @@ def _modules(model: Model) -> list[tuple[str, str, int]]:
     for parameter in model.parameters.values():
         counts[parameter.module] = counts.get(parameter.module, 0) + 1
     about = {name: _first_sentence(name) for name in biology.MECHANISMS}
+    about["body_size"] = "Body weight and surface, by which doses are scaled"
     about |= {drug.id: f"{drug.name}: {drug.strategy}" for drug in model.drugs.values()}
     return [
         (name, about.get(name, ""), counts.get(name, 0)) for name in [*about, *sorted(counts.keys() - about.keys())]

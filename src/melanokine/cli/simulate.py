@@ -42,11 +42,13 @@ def simulate_patient(
         given = {treatment.drug.id: treatment.drug for treatment in as_regimens(regimen)}
         model = model_of(tuple(given.values()))
         data = simulate(model, _population(model, patient), regimen, days=days)
-        from melanokine.report.patient import course_table, doses_given, write_patient
+        from melanokine.report.patient import course_table, doses_given, unmoved, write_patient
 
         write_patient(data, model, stage)
     console = output()
     console.print(course_table(data))
+    if still := unmoved(data):
+        console.print(f"hardly moved: {', '.join(still)}", style="dim")
     for line in doses_given(data):
         console.print(line)
     print(f"course and figures: {out}")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_COURSES = 6
 """As many courses as colours that can be told apart."""
+LEAST_DAYS = 2.0
+"""Half-lives below this are told in hours."""
 LEAST_SHOWN = 1e-3
 """What is less than this, exposure apart, is shown as 0."""
 _READING = (
@@ -125,6 +127,8 @@ def _cell(rows: pd.DataFrame, *, with_unit: bool) -> Cell:
     values, details = [], []
     least = 0.0 if with_unit else LEAST_SHOWN
     for unit, value, low, high in zip(rows["unit"], rows["value"], rows["low"], rows["high"], strict=True):
+        if unit == "d" and with_unit and value < LEAST_DAYS:
+            unit, value, low, high = "h", 24 * value, 24 * low, 24 * high
         behind = f" {_unit(unit)}" if with_unit and not math.isnan(value) else ""
         values.append(f"{plain(value, least=least)}{behind}")
         details.append(span(low, high, least=least))

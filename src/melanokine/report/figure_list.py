@@ -27,7 +27,9 @@ _CAPTIONS = {
     "swimmer": "Responders from randomisation to death or the end of follow-up; the 30 with the lowest numbers of each"
     " arm.",
     "exposure": "Plasma concentration: median and the range of the middle 90% of patients.",
-    "immune-courses": "Median and middle half of the patients of each arm who are still on study treatment.",
+    "immune-courses": "Median and middle half of the patients of each arm who are still on study treatment."
+    " Cytokines, vascular leak and blood counts are shown where they move; cells in blood are relative to those of a"
+    " healthy person.",
     "toxicity": "Share of patients with 95% intervals.",
     "forest": "Predicted endpoints with 95% intervals beside the published and verified ones, with their interval where"
     " the publication gives one.",
@@ -67,7 +69,7 @@ def drawn_figures(result: Result) -> list[Drawn]:
     if (result.exposure.loc[result.exposure["day"] <= DAILY_UNTIL, "high"] > 0).any():
         add("exposure", "Exposure", plots.exposure())
     if len(result.curves):
-        add("immune-courses", "Immune cells and vascular leak", plots.courses())
+        add("immune-courses", "Immune cells, cytokines and vascular leak", plots.courses())
     add("toxicity", "Toxicity", plots.toxicity(), diamonds=True)
     if published:
         add("forest", "Predicted and published", plots.forest())

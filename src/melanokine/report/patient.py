@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from melanokine.report.figures.courses import COURSES, courses
+from melanokine.report.figures.courses import COURSES, Course, courses, moving
 from melanokine.report.figures.exposure import exposure
 from melanokine.report.figures.style import arm_colours
 from melanokine.report.figures.svg import write_svg
 from melanokine.report.figures.tumour import tumour
+from melanokine.report.numbers import plain
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from melanokine.patients.model import Model
 
+LEAST_SHOWN = 1e-3
+"""What is less than this is shown as 0."""
 _TUMOUR = (("sum_of_diameters", "Sum of lesion diameters", "mm"),)
 
 
@@ -39,12 +42,7 @@ def write_patient(data: xr.Dataset, model: Model, directory: Path) -> None:
         )
         figure = exposure(shown, arms=[name], colours=colours, days=days)
         write_svg(figure, directory / "exposure.svg", f"Exposure of the {name}")
-    bands = pd.concat(
-        _band(course, name, one.observable).assign(observable=one.observable)
-        for one in COURSES
-        if one.observable in course
-    )
-    figure = courses(bands, arms=[name], colours=colours, days=days)
+    figure = courses(_bands(course, name), arms=[name], colours=colours, days=days)
     write_svg(figure, directory / "immune-courses.svg", f"Immune cells of the {name}")
     write_svg(tumour(course, days=days), directory / "tumour.svg", f"Tumour of the {name}")
 
@@ -70,22 +68,44 @@ def course_frame(data: xr.Dataset) -> pd.DataFrame:
 
 
 def course_table(data: xr.Dataset, columns: int = 7) -> Table:
-    """The patient's course at some days, for the terminal."""
+    """The patient's course at some days, for the terminal; what does not move is left out."""
     from rich import box
     from rich.table import Table
 
     course = course_frame(data)
-    wanted = np.linspace(0.0, course["day"].iloc[-1], columns)
+    last = float(course["day"].iloc[-1])
+    wanted = np.linspace(0.0, last, columns)
+    whole = last >= columns - 1
+    if whole:
+        wanted[1:-1] = np.round(wanted[1:-1])
     rows = [int(np.abs(course["day"] - day).argmin()) for day in wanted]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=patient_name(data), title_justify="left")
-    table.add_column("day")
+    table.add_column("day", overflow="fold")
     for row in rows:
-        table.add_column(f"{course['day'][row]:.0f}", justify="right")
-    lines = [(one.observable, one.title, one.unit) for one in COURSES]
+        day = float(course["day"][row])
+        table.add_column(f"{day:.0f}" if whole else plain(day), justify="right", no_wrap=True)
+    lines = [(one.observable, one.title, one.unit) for one in _moving(course)]
     for observable, title, unit in [*_TUMOUR, *lines]:
-        if observable in course:
-            table.add_row(f"{title}, {unit}", *(f"{course[observable][row]:.3g}" for row in rows))
+        table.add_row(f"{title}, {unit}", *(plain(course[observable][row], least=LEAST_SHOWN) for row in rows))
     return table
+
+
+def unmoved(data: xr.Dataset) -> list[str]:
+    """Titles of the courses that `course_table` leaves out."""
+    course = course_frame(data)
+    moving_ones = _moving(course)
+    titles = [one.title for one in COURSES if one.observable in course and one not in moving_ones]
+    return [title[0].lower() + title[1:] if title[1].islower() else title for title in titles]
+
+
+def _moving(course: pd.DataFrame) -> list[Course]:
+    return moving(_bands(course, ""))
+
+
+def _bands(course: pd.DataFrame, name: str) -> pd.DataFrame:
+    """All courses in the form of bands of no width."""
+    present = [one.observable for one in COURSES if one.observable in course]
+    return pd.concat([_band(course, name, observable).assign(observable=observable) for observable in present])
 
 
 def _band(course: pd.DataFrame, name: str, observable: str) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from melanokine import drugs
 from melanokine.errors import InputError, nearest
 from melanokine.report.endpoints import NAMES, TOXICITY, Estimate
 from melanokine.report.reading import Reading, first_replicate, read
@@ -94,10 +95,14 @@ class Plots:
         """Plasma concentration of each drug over the first `days`."""
         from melanokine.report.figures.exposure import exposure
 
-        return exposure(self._result.exposure, arms=self._arms, colours=self._reading.colours, days=days)
+        table = self._result.exposure
+        named = table.assign(
+            drug=table["drug"].map({name: drugs.load(name).name for name in drugs.names()}).fillna(table["drug"])
+        )
+        return exposure(named, arms=self._arms, colours=self._reading.colours, days=days)
 
     def courses(self, days: float = DAILY_UNTIL) -> Figure:
-        """Immune cells, interferon-gamma and vascular leak over the first `days`."""
+        """Immune cells, cytokines, vascular leak and blood counts over the first `days`, where they move."""
         from melanokine.report.figures.courses import courses
 
         return courses(self._result.curves, arms=self._arms, colours=self._reading.colours, days=days)

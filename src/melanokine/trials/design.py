@@ -38,9 +38,10 @@ from melanokine.yaml_file import Document, as_value_error
 SCHEMA = Path(__file__).parent / "schema.json"
 
 COURSES = (
-    "lymphocytes", "nk_cells", "regulatory_t_cells", "cd8_t_cells", "tumour_cd8", "tumour_treg", "interferon_gamma",
-    "pdl1", "vascular_leak", "mean_arterial_pressure", "albumin", "interferon_gamma_plasma", "interleukin_6",
-    "temperature", "eosinophils", "neutrophils", "platelets", "haemoglobin",
+    "lymphocytes", "nk_cells", "nk_bright_cells", "regulatory_t_cells", "cd8_t_cells", "tumour_cd8", "tumour_treg",
+    "interferon_gamma", "pdl1", "interferon_gamma_plasma", "interleukin_6", "temperature", "vascular_leak",
+    "mean_arterial_pressure", "albumin", "il10_myeloid", "il10_cd8", "il18_signal", "il18_binding_protein",
+    "eosinophils", "neutrophils", "platelets", "haemoglobin",
 )  # fmt: skip
 """Observables whose time courses a trial records unless it says otherwise."""
 

@@ -13,6 +13,7 @@ from melanokine.report.figures.style import (
     FULL_WIDTH,
     arm_key,
     day_ticks,
+    key_height,
     light_grid,
     logarithmic,
     reference_line,
@@ -27,22 +28,24 @@ DECADES = 5.0
 @styled
 def at_a_glance(courses: pd.DataFrame, *, colours: dict[str, str], days: float) -> Figure:
     """`courses` as in analysis.Comparison; medians and the middle 80 % of patients of each candidate in `colours`."""
-    figure = Figure(figsize=(FULL_WIDTH, 3.05))
+    key = key_height(len(colours))
+    height = 3.05 + key
+    figure = Figure(figsize=(FULL_WIDTH, height))
     pharmacokinetics, safety, efficacy = figure.subplots(1, 3)
     _concentrations(pharmacokinetics, courses, colours)
     _bands(safety, courses[courses["observable"] == "mean_arterial_pressure"], colours)
-    unit_title(safety, "Safety", "change of mean arterial pressure, mmHg")
+    unit_title(safety, "Safety", "change of mean pressure, mmHg")
     _bands(efficacy, courses[courses["observable"] == "sum_of_diameters"], colours)
     low, high = efficacy.get_ylim()
     efficacy.set_ylim(max(min(low, -40), -105), min(max(high, 40), 150))
     reference_line(efficacy, -30, "−30%")
-    unit_title(efficacy, "Efficacy", "change of the sum of diameters, %")
+    unit_title(efficacy, "Efficacy", "change of sum of diameters, %")
     for axes in (pharmacokinetics, safety, efficacy):
         axes.set(xlim=(0, days), xticks=day_ticks(days))
         light_grid(axes)
-    figure.supxlabel("Days since the first dose", fontsize=8, y=0.30 / figure.get_figheight())
+    figure.supxlabel("Days since the first dose", fontsize=8, y=(0.30 + key) / height)
     arm_key(figure, colours)
-    figure.subplots_adjust(left=0.065, right=0.945, top=0.86, bottom=0.24, wspace=0.26)
+    figure.subplots_adjust(left=0.065, right=0.945, top=1 - 0.43 / height, bottom=(0.73 + key) / height, wspace=0.26)
     return figure
 
 

@@ -13,6 +13,7 @@ from melanokine.report.figures.style import (
     FULL_WIDTH,
     arm_key,
     day_ticks,
+    key_height,
     light_grid,
     logarithmic,
     styled,
@@ -33,7 +34,8 @@ def exposure(concentrations: pd.DataFrame, *, arms: Sequence[str], colours: dict
     drugs = list(dict.fromkeys(given["drug"]))
     across = min(max(len(drugs), 1), 2)
     down = max(-(-len(drugs) // across), 1)
-    figure = Figure(figsize=(FULL_WIDTH, 0.55 + 2.35 * down))
+    key = key_height(len(arms))
+    figure = Figure(figsize=(FULL_WIDTH, 0.55 + key + 2.35 * down))
     panels = figure.subplots(down, across, squeeze=False).ravel()
     for axes, drug in zip(panels, drugs, strict=False):
         shown = concentrations[concentrations["drug"] == drug]
@@ -54,16 +56,22 @@ def exposure(concentrations: pd.DataFrame, *, arms: Sequence[str], colours: dict
         axes.set(xlim=(0, days), ylim=(floor, top * 1.6), xticks=day_ticks(days))
         logarithmic(axes)
         axes.set_xlabel("Days since the first dose")
-        unit_title(axes, drug, f"plasma concentration, {shown['unit'].iloc[0]}")
+        unit_title(axes, drug, scale_name(shown["unit"].iloc[0]))
         light_grid(axes)
     for axes in panels[len(drugs) :]:
         axes.remove()
     arm_key(figure, {arm: colours[arm] for arm in arms})
     inches = figure.get_figheight()
     figure.subplots_adjust(
-        left=0.065, right=0.985, top=1 - 0.42 / inches, bottom=0.72 / inches, hspace=0.55, wspace=0.18
+        left=0.065, right=0.985, top=1 - 0.42 / inches, bottom=(0.72 + key) / inches, hspace=0.55, wspace=0.18
     )
     return figure
+
+
+def scale_name(unit: str) -> str:
+    """What the exposure to a drug is, by its unit."""
+    known = {"1": "exposure, relative to a dose", "Mcell": "infused cells in blood, million"}
+    return known.get(unit, f"plasma concentration, {unit}")
 
 
 def covers(day: NDArray, median: NDArray, drawn: list[tuple[NDArray, NDArray]]) -> bool:

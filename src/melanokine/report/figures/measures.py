@@ -21,6 +21,12 @@ PANELS = {
         "regulatory_t_cells_peak": "Treg in blood, fold",
         "tumour_cd8_peak": "CD8 in tumour, fold",
     },
+    "IL-10 and IL-18": {
+        "il10_myeloid_mean": "IL-10, myeloid, mean",
+        "il10_cd8_mean": "IL-10, CD8 in tumour",
+        "il18_signal_mean": "IL-18, NK, mean",
+        "il18_binding_protein_peak": "IL-18BP, fold",
+    },
     "Safety": {
         "leak_peak": "vascular leak, peak",
         "pressure_lowest": "lowest pressure, mmHg",
@@ -29,8 +35,8 @@ PANELS = {
     },
     "Cytokines": {
         "temperature_peak": "temperature, °C",
-        "interleukin_6_peak": "interleukin-6, peak",
-        "interferon_plasma_peak": "interferon-γ, peak",
+        "interleukin_6_peak": "interleukin-6, pg/mL",
+        "interferon_plasma_peak": "interferon-γ, pM",
         "immune_toxicity_peak": "immune toxicity, peak",
     },
     "Efficacy": {
@@ -41,7 +47,10 @@ PANELS = {
     },
 }
 """Rows of panels and their titles by measure; a measure that a model does not have leaves its place empty."""
-LOGARITHMIC = {"effective_half_life", "tumour_cd8_peak", "nk_cells_peak", "interleukin_6_peak", "immune_toxicity_peak"}
+LOGARITHMIC = {
+    "effective_half_life", "tumour_cd8_peak", "nk_cells_peak", "interleukin_6_peak", "interferon_plasma_peak",
+    "immune_toxicity_peak",
+}  # fmt: skip
 ACROSS = 4
 GAP = 0.55
 """Inches between the rows, for the numbers of one and the titles of the next."""

@@ -154,12 +154,20 @@ def unit_title(axes: Axes, title: str, unit: str) -> None:
     )
 
 
+KEY_ACROSS = 4
+"""Arms in one line of their key."""
+
+
 def arm_key(figure: Figure, colours: dict[str, str]) -> None:
     """Key of the arms at the foot of the figure."""
     handles = [Line2D([], [], color=colour, label=arm) for arm, colour in colours.items()]
-    figure.legend(
-        handles=handles, loc="lower center", ncols=min(len(handles), 4), labelcolor="linecolor", handlelength=1.4
-    )
+    across = min(len(handles), KEY_ACROSS)
+    figure.legend(handles=handles, loc="lower center", ncols=across, labelcolor="linecolor", handlelength=1.4)
+
+
+def key_height(arms: int) -> float:
+    """Inches by which the key of so many arms is higher than that of a few, which fits into one line."""
+    return 0.17 * (-(-arms // KEY_ACROSS) - 1)
 
 
 def response_key(figure: Figure, handles: Sequence[Artist]) -> None:
@@ -168,5 +176,6 @@ def response_key(figure: Figure, handles: Sequence[Artist]) -> None:
 
 
 def wrapped(name: str, width: int) -> str:
-    """`name` broken into lines of at most `width` characters, at blanks."""
-    return "\n".join(textwrap.wrap(name, width)) or name
+    """`name` broken into lines of at most `width` characters, at blanks; lines that it has are kept."""
+    lines = [part for line in name.splitlines() for part in textwrap.wrap(line, width)]
+    return "\n".join(lines) or name

@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from melanokine.report.figures.style import FULL_WIDTH, INK, light_grid, styled
+from melanokine.report.figures.style import FULL_WIDTH, INK, light_grid, styled, wrapped
+
+LAST = 109.0
+"""Percent at which the axis ends when there are events in all patients: room for the label behind 100 %."""
+LABEL_WIDTH = 26
+"""Characters of a line in the left margin."""
+_GRADE = "of grade 3 or worse"
 
 
 @styled
@@ -36,15 +42,16 @@ def toxicity(events: pd.DataFrame, *, arms: Sequence[str], colours: dict[str, st
             if np.isfinite(published):
                 axes.plot(published, y, "D", markerfacecolor="white", markeredgecolor=INK, markersize=4, clip_on=False)
             text = f"{value:.0f}%" if value == 0 or value >= 1 else f"{value:.1f}%"
-            end = (np.nanmax([high, published]), y)
-            axes.annotate(text, end, xytext=(5, 0), textcoords="offset points", va="center", fontsize=7)
+            end = (np.nanmax([value, high, published]), y)
+            axes.annotate(text, end, xytext=(6, 0), textcoords="offset points", va="center", fontsize=7)
         if row:
             axes.axhline(row * group - 0.95, color="#E6E9EC", linewidth=0.7)
     axes.set_yticks([row * group + (len(arms) - 1) / 2 for row in range(len(present))])
-    axes.set_yticklabels([labels[name] for name in present])
+    axes.set_yticklabels([wrapped(labels[name].replace(_GRADE, f"\n{_GRADE}"), LABEL_WIDTH) for name in present])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set(xlim=(0, _round_up(events)), ylim=(len(present) * group - 0.6, -0.9))
+    axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= 100])
     axes.set_xlabel("Patients (%)")
     light_grid(axes, "x")
     inches = figure.get_figheight()
@@ -56,7 +63,7 @@ def toxicity(events: pd.DataFrame, *, arms: Sequence[str], colours: dict[str, st
 def _round_up(events: pd.DataFrame) -> float:
     """End of the axis: the next multiple of 20 percent that leaves room for a label."""
     largest = float(np.nanmax(events[["value", "high", "published"]].to_numpy(float)))
-    return min(104.0, 20.0 * np.ceil(1.08 * largest / 20.0))
+    return min(LAST, 20.0 * np.ceil(1.08 * largest / 20.0))
 
 
 def _key(figure: Figure, arms: Sequence[str], colours: dict[str, str], *, published: bool) -> None:
