@@ -16,8 +16,8 @@ from melanokine.drugs import Dose, Regimen
 from melanokine.network import evaluate
 from melanokine.patients import schedule
 
+from ..engine.written_out import WrittenOut, write_out
 from .conftest import sentence
-from .written_out import WrittenOut, write_out
 
 PATIENTS = 2
 DAYS = 3.0
