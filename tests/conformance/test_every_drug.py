@@ -35,7 +35,7 @@ That of `orthogonal_ligand` is empty because nothing answers to it in a patient 
 """
 
 OPPOSED = {("il10_ligand", "dendritic"): "il2_ligand"}
-"""What a role moves goes either way if the drug has this role too: NK cells, driven by IL-2, draw in dendritic cells."""
+"""What a role moves goes either way if the drug has this role too: IL-2, through NK cells, draws in dendritic cells."""
 
 RECORDS = {name: drugs.load(name) for name in drugs.names()}
 WITHOUT_EFFECT = [name for name, drug in RECORDS.items() if not any(EFFECTS[role] for role in drug.roles)]

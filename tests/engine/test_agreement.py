@@ -6,20 +6,22 @@ from scipy.integrate import solve_ivp
 
 from melanokine.engine import OK
 
+from .written_out import write_out
+
 STIFF = {"robertson": np.array([0.4, 4.0, 40.0, 400.0, 4e4]), "every_operation": np.linspace(0.5, 10, 8)}
 
 
 def radau(system, parameters, times, inputs=()):
-    equations, inputs = system.equations, np.asarray(inputs, float)
-    scales = np.array([state.scale for state in equations.states])
+    written, p, u = write_out(system.equations), parameters.tolist(), list(inputs)
+    scales = np.array([state.scale for state in system.equations.states])
     solution = solve_ivp(
-        lambda t, y: equations.derivative(y, parameters, inputs),
+        lambda t, y: written.rates(y.tolist(), p, u),
         (0.0, times[-1]),
         system.initial,
         method="Radau",
         rtol=1e-10,
         atol=1e-14 * scales,
-        jac=lambda t, y: equations.dense_jacobian(y, parameters, inputs),
+        jac=lambda t, y: written.jacobian(y.tolist(), p, u),
         t_eval=times,
     )
     return solution.y.T
