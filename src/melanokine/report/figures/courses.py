@@ -77,7 +77,7 @@ def moving(table: pd.DataFrame, panels: Sequence[Course] = COURSES) -> list[Cour
     rows = table.sort_values("day").groupby(["observable", "arm"], sort=False)["median"]
     medians: dict[str, list[NDArray]] = {}
     for (observable, _), median in rows:
-        medians.setdefault(observable, []).append(median.to_numpy(float))
+        medians.setdefault(str(observable), []).append(median.to_numpy(float))
     return [
         panel
         for panel in panels
