@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from melanokine import biology
+from melanokine import biology, drugs, trials
 from melanokine.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,3 +78,22 @@ def test_links_lead_somewhere(page):
 def test_science_tells_of_every_mechanism():
     page = (ROOT / "docs" / "science.md").read_text(encoding="utf-8")
     assert not [name for name in biology.MECHANISMS if f"(`{name}`)" not in page]
+
+
+def test_the_size_of_the_library_is_what_pages_say():
+    blind = sum(trials.load(name).blind for name in trials.names())
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"{len(drugs.names())} drugs" in readme
+    assert f"{len(trials.names())} designs of trials, {blind} of them predicted blind" in readme
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert f"the {len(drugs.names())} drugs" in page
+    assert f"the {len(trials.names())} designs" in page
+
+
+def test_every_command_is_on_its_page():
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    for name, command in get_command(app).commands.items():
+        assert f"melanokine {name}" in page
+        for parameter in command.params:
+            for option in parameter.opts:
+                assert not option.startswith("--") or option == "--help" or option in page, (name, option)

@@ -14,6 +14,7 @@ from melanokine.analysis.metrics import (
     MEASURES,
     day_of_expansion,
     log_kill,
+    moved,
     responded,
     selectivity,
 )
@@ -55,6 +56,16 @@ class TestMeasures:
         assert found[0] == 7
         assert math.isnan(found[1])
 
+    def test_what_no_drug_moves_is_left_out(self):
+        fever = next(measure for measure in MEASURES if measure.key == "temperature_peak")
+        before = np.full(20, 36.8)
+        assert not moved(fever, before + 0.1, before)
+        assert not moved(fever, before + np.where(np.arange(20) == 0, 2.0, 0.0), before)
+        assert moved(fever, before + np.where(np.arange(20) < 2, 2.0, 0.0), before)
+        assert moved(fever, before - 1.0, before)
+        always = next(measure for measure in MEASURES if measure.key == "leak_peak")
+        assert moved(always, before, before)
+
 
 class TestComparison:
     def test_every_candidate_has_every_measure(self, result):
@@ -72,6 +83,12 @@ class TestComparison:
         assert value(result, pd1, "signal_nk_peak") < 0.01
         assert math.isnan(value(result, pd1, "selectivity_nk"))
         assert value(result, both, "log_kill") > value(result, pd1, "log_kill") > 0
+
+    def test_measures_of_other_cytokines_stand_where_some_drug_moves_them(self, result):
+        shown = set(result.table["measure"])
+        assert {"temperature_peak", "interleukin_6_peak", "interferon_plasma_peak", "nk_bright_cells_peak"} <= shown
+        assert "il10_cd8_mean" not in shown
+        assert value(result, "Aldesleukin", "interleukin_6_peak") > 5 * value(result, "Nivolumab", "interleukin_6_peak")
 
     def test_exposure_is_that_of_each_drug(self, result):
         alone = value(result, "Nivolumab", "peak")

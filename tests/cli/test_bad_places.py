@@ -22,14 +22,17 @@ RUNS = {
     "compare": ["compare", "nivolumab", "--patients", "2", "--days", "5", "--quiet"],
     "synergy": ["synergy", "nivolumab", "ipilimumab", "--patients", "10", "--days", "5", "--doses", "2", "--quiet"],
     "compare-published": ["compare-published", "--trials", "checkmate-066", "--patients", "2", "--quiet"],
+    "validate": ["validate", "laboratory", "--quiet"],
 }
-"""Commands that write; the last wants a file in a folder, the others a folder."""
+"""Commands that write."""
+OF_A_FILE = ("compare-published", "validate")
+"""Those that want a file in a folder; the others want a folder."""
 
 
 @pytest.mark.parametrize("command", RUNS)
 class TestPlacesThatCannotBeWritten:
     def out(self, command: str, folder: str) -> list[str]:
-        return [*RUNS[command], "--out", f"{folder}/table.md" if command == "compare-published" else folder]
+        return [*RUNS[command], "--out", f"{folder}/table.md" if command in OF_A_FILE else folder]
 
     def test_a_file_in_the_way(self, refused, tmp_path, command):
         (tmp_path / "file").write_text("mine")
@@ -124,15 +127,16 @@ class TestFileSizeLimit:
         return limit
 
     @pytest.mark.parametrize(
-        ("command", "size"), [("trial", 1_000), ("trial", 60_000), ("simulate", 10_000), ("compare-published", 1_000)]
+        ("command", "size"),
+        [("trial", 1_000), ("trial", 60_000), ("simulate", 10_000), ("compare-published", 1_000), ("validate", 500)],
     )
     def test_nothing_is_left(self, melanokine, tmp_path, command, size):
-        out = "new/table.md" if command == "compare-published" else "new/results"
+        out = "new/table.md" if command in OF_A_FILE else "new/results"
         done = melanokine(*RUNS[command], "--out", out, preexec_fn=self.limited(size))
         assert done.returncode == 2, done.stderr
         assert done.stdout == ""
         assert done.stderr.count("\n") == 1, done.stderr
-        place = tmp_path / "new" if command == "compare-published" else tmp_path / "new" / "results"
+        place = tmp_path / "new" if command in OF_A_FILE else tmp_path / "new" / "results"
         assert done.stderr.startswith(f"melanokine: cannot write results to {place}: ")
         assert "file too large" in done.stderr
         assert done.stderr.endswith("; name another folder with --out\n")

@@ -44,6 +44,14 @@ def test_drugs_lists_the_library(melanokine):
         assert name in done.stdout
 
 
+def test_drugs_are_grouped_by_parent_interleukins_first(melanokine):
+    lines = [line.strip() for line in melanokine("drugs").stdout.splitlines()]
+    headings = [lines.index(parent) for parent in ("IL-2", "IL-10", "IL-15", "IL-18", "CTLA-4", "PD-1")]
+    assert headings == sorted(headings)
+    place = next(i for i, line in enumerate(lines) if line.startswith("iboctadekin "))
+    assert headings[3] < place < headings[4]
+
+
 def test_drugs_as_json(melanokine):
     records = json.loads(melanokine("drugs", "--json").stdout)
     assert len(records) >= 6

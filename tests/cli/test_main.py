@@ -30,7 +30,17 @@ def test_help_loads_nothing_heavy(arguments):
 
 def test_help_names_every_command(melanokine):
     help_text = melanokine("--help").stdout
-    for command in ("trial", "trials", "drugs", "simulate", "model", "compare", "synergy", "compare-published"):
+    for command in (
+        "trial",
+        "trials",
+        "drugs",
+        "simulate",
+        "model",
+        "compare",
+        "synergy",
+        "compare-published",
+        "validate",
+    ):
         assert command in help_text
 
 

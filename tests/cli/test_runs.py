@@ -125,6 +125,43 @@ def test_synergy_gives_a_verdict(melanokine, tmp_path):
     assert json.loads((folder / "synergy.json").read_text())["doses"] == [1.0, 2.0]
 
 
+def test_simulate_shows_what_moves_and_names_what_does_not(melanokine):
+    done = melanokine("simulate", "iboctadekin 100 ug/kg IV daily for 5 doses", "--days", 12)
+    assert done.returncode == 0, done.stderr
+    table, still = done.stdout.split("hardly moved: ")
+    for moved in ("IL-18 binding protein, pM", "Plasma interleukin-6, pg/mL", "Temperature, °C"):
+        assert moved in table
+    assert "Vascular leak" not in table
+    assert "vascular leak" in still
+    assert table.split("\n")[2].split() == ["day", "0", "2", "4", "6", "8", "10", "12"]
+
+
+def test_compare_shows_other_interleukins_where_they_move(melanokine, tmp_path):
+    words = ["pegilodecakin", "iboctadekin", "rhil15", "--patients", 5, "--days", 14, "--quiet", "--json"]
+    record = json.loads(melanokine("compare", *words).stdout)
+    values = {(row["candidate"], row["measure"]): row["value"] for row in record["measures"]}
+    il10, il18, il15 = "Pegilodecakin", "Iboctadekin", "Recombinant human IL-15"
+    assert values[il10, "il10_cd8_mean"] > 0.3 > 0.05 > values[il15, "il10_cd8_mean"]
+    assert values[il10, "il10_myeloid_mean"] > 0.9
+    assert values[il18, "il18_signal_peak"] > 0.2 > 0.05 > values[il15, "il18_signal_peak"]
+    assert values[il15, "nk_bright_cells_peak"] > values[il15, "nk_cells_peak"] > 2
+    assert values[il15, "interleukin_6_peak"] > 20
+    assert values[il18, "temperature_peak"] > 37.2
+
+
+def test_validate_prints_and_writes_what_was_measured_beside_what_is_said(melanokine, tmp_path):
+    done = melanokine("validate", "laboratory", "--quiet", "--out", "docs/table.md")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "rhil15, pSTAT5, NK, EC50" in done.stdout
+    assert done.stdout.endswith("table: docs/table.md\n")
+    page = (tmp_path / "docs" / "table.md").read_text(encoding="utf-8")
+    assert "Written by `melanokine validate laboratory --patients 60`" in page
+    assert "| aldesleukin_hd, pSTAT5, Treg, EC50 | 27.2 |" in page
+    records = json.loads(melanokine("validate", "laboratory", "--quiet", "--json").stdout)
+    assert {record["part"] for record in records} == {"laboratory"}
+    assert all(record["predicted"] > 0 for record in records)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_an_interrupted_run_leaves_nothing(tmp_path):
     program = [sys.executable, "-c", "from melanokine.cli.main import main; main()", "trial", "checkmate-067"]

@@ -3,13 +3,21 @@
 import re
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from melanokine.errors import InputError
 from melanokine.report import Plots, write_figures
 from melanokine.report.figure_list import drawn_figures
+from melanokine.report.figures.at_a_glance import at_a_glance
+from melanokine.report.figures.courses import COURSES, courses, moving
+from melanokine.report.figures.exposure import exposure
+from melanokine.report.figures.style import arm_colours
 from melanokine.report.figures.svg import svg_text
+from melanokine.trials.design import COURSES as RECORDED
 
+COLOURS = {"a": "#1D5B94", "b": "#D2692A"}
 BLIND = {
     "kaplan-meier-pfs",
     "kaplan-meier-os",
@@ -87,3 +95,72 @@ def test_unknown_survival_endpoint_names_the_nearest(blind_result):
 def test_forest_without_evidence_is_refused(blind_result):
     with pytest.raises(InputError, match="no published value"):
         Plots(blind_result).forest()
+
+
+def course_rows(observable, medians, arm="a"):
+    day = np.linspace(0.0, 56.0, len(medians))
+    values = np.asarray(medians, dtype=float)
+    columns = {"low": 0.9 * values, "median": values, "high": 1.1 * values}
+    return pd.DataFrame({"arm": arm, "observable": observable, "day": day, **columns})
+
+
+class TestCourses:
+    def test_a_panel_stands_where_some_arm_moves(self):
+        table = pd.concat(
+            [
+                course_rows("lymphocytes", [1, 1, 1]),
+                course_rows("temperature", [36.8, 36.8, 36.9]),
+                course_rows("interleukin_6", [5, 5, 5]),
+                course_rows("interleukin_6", [5, 150, 5], arm="b"),
+                course_rows("il18_binding_protein", [56, 56, 30]),
+                course_rows("platelets", [250, 240, 200]),
+            ]
+        )
+        names = [panel.observable for panel in moving(table)]
+        assert names == ["lymphocytes", "interleukin_6", "il18_binding_protein", "platelets"]
+        text = words(svg_text(courses(table, arms=["a", "b"], colours=COLOURS, days=56.0), "courses", "courses"))
+        assert "Plasma interleukin-6" in text
+        assert "Temperature" not in text
+
+    def test_every_panel_is_recorded_by_a_trial(self):
+        assert {panel.observable for panel in COURSES} <= set(RECORDED)
+
+    def test_what_begins_at_nothing_can_move(self):
+        assert [panel.observable for panel in moving(course_rows("il18_signal", [0, 0.4, 0]))] == ["il18_signal"]
+
+
+def test_exposure_is_named_by_what_it_is():
+    day = np.arange(0.0, 57.0)
+    units = {"Fludarabine": "1", "Lifileucel": "Mcell", "Iboctadekin": "pM"}
+    table = pd.concat(
+        pd.DataFrame({"arm": "a", "drug": drug, "unit": unit, "day": day, "low": 1.0, "median": 2.0, "high": 3.0})
+        for drug, unit in units.items()
+    )
+    text = words(svg_text(exposure(table, arms=["a"], colours=COLOURS, days=56.0), "exposure", "exposure"))
+    for words_for in ("exposure, relative to a dose", "infused cells in blood, million", "plasma concentration, pM"):
+        assert words_for in text
+
+
+def test_labels_of_toxicity_fit_their_margin(blind_result):
+    figure = Plots(blind_result).toxicity()
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    for label in axes.get_yticklabels():
+        assert label.get_window_extent().x0 >= 0, label.get_text()
+
+
+@pytest.mark.parametrize("candidates", [2, 6])
+def test_key_at_a_glance_is_clear_of_the_axis(candidates):
+    names = [f"drug {i}" for i in range(candidates)]
+    observables = {"mean_arterial_pressure": "mmHg", "sum_of_diameters": "%", "concentration_x": "nM"}
+    rows = [
+        course_rows(observable, [1, 2, 1]).assign(candidate=name, unit=unit, drug="x" if unit == "nM" else "")
+        for name in names
+        for observable, unit in observables.items()
+    ]
+    figure = at_a_glance(pd.concat(rows), colours=arm_colours(names), days=56.0)
+    figure.draw_without_rendering()
+    (key,) = figure.legends
+    days = figure._supxlabel.get_window_extent()
+    assert key.get_window_extent().y1 <= days.y0
+    assert days.y1 <= min(axes.get_tightbbox().y0 for axes in figure.axes)

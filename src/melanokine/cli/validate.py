@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from melanokine.cli.console import output, print_json, progress
 from melanokine.cli.output import staged
+from melanokine.cli.trial import LAST_SEED
 from melanokine.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def validate_model(
         ),
     ] = None,
     patients: Annotated[int, typer.Option(min=2, max=5000, metavar="N", help="Patients of the cohort.")] = 60,
-    seed: Annotated[int, typer.Option(min=0, metavar="S", help="Key of all random numbers.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=LAST_SEED, metavar="S", help="Key of all random numbers.")] = 1,
     out: Annotated[Path | None, typer.Option(metavar="FILE.md", help="Write a Markdown page as well.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print a list of records as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
@@ -39,15 +41,18 @@ def validate_model(
     if out is not None and os.path.isdir(out):
         raise InputError(f"--out {out} is a folder", remedy=f"name a file, such as {out / 'table.md'}")
     found: dict[str, list[Finding]] = {}
-    with progress(quiet) as show:
-        for part in chosen:
-            found[part] = findings(part, patients=patients, seed=seed, progress=show)
+    with staged(out.parent) if out is not None else nullcontext() as stage:
+        with progress(quiet) as show:
+            for part in chosen:
+                found[part] = findings(part, patients=patients, seed=seed, progress=show)
+        if stage is not None and out is not None:
+            _write(found, stage / out.name, chosen if parts else [], patients, seed)
     if json:
         _print_json(found)
-    else:
-        _print(found)
+        return
+    _print(found)
     if out is not None:
-        _write(found, out, chosen if parts else [], patients)
+        print(f"table: {out}")
 
 
 def _print(found: dict[str, list[Finding]]) -> None:
@@ -59,15 +64,14 @@ def _print(found: dict[str, list[Finding]]) -> None:
     console = output()
     for part, rows in found.items():
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=f"[bold]{part}[/bold]", title_justify="left")
-        for column in ("measured", "value", "predicted", ""):
-            table.add_column(column, overflow="fold", justify="left" if column in ("measured", "") else "right")
+        for column in ("measured", "value", "predicted", "unit", ""):
+            table.add_column(column, overflow="fold", justify="right" if column in ("value", "predicted") else "left")
         for row in rows:
             if row.answered:
                 observed, predicted = beside(row)
                 verdict = "agrees" if row.agrees else "[red]misses[/red]"
-                table.add_row(
-                    called(row), f"{observed} {row.unit}", predicted, verdict + (" blind" if row.blind else "")
-                )
+                verdict += ", blind" if row.blind else ""
+                table.add_row(called(row), observed, predicted, row.unit, verdict)
         console.print(table)
     for part, rows in found.items():
         console.print(f"{part}: {agreement(part, rows)}")
@@ -81,10 +85,10 @@ def _print_json(found: dict[str, list[Finding]]) -> None:
     print_json([{"part": part} | {name: plain(value) for name, value in vars(row).items()} for part, row in rows])
 
 
-def _write(found: dict[str, list[Finding]], out: Path, asked: list[str], patients: int) -> None:
+def _write(found: dict[str, list[Finding]], page: Path, asked: list[str], patients: int, seed: int) -> None:
     from melanokine.report.validation_table import validation_table
 
-    options = "".join(f" {part}" for part in asked) + f" --patients {patients}"
-    with staged(out.parent) as stage:
-        (stage / out.name).write_text(validation_table(found, options), encoding="utf-8")
-    print(f"table: {out}")
+    options = (
+        "".join(f" {part}" for part in asked) + f" --patients {patients}" + (f" --seed {seed}" if seed != 1 else "")
+    )
+    page.write_text(validation_table(found, options), encoding="utf-8")

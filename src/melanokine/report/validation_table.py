@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from melanokine import __version__
 from melanokine.analysis.validation import CRITERIA, Finding
 from melanokine.report.citations import citations
+from melanokine.report.numbers import plain
 
 _INTRODUCTION = """\
 # Predicted and measured
@@ -56,12 +57,12 @@ def called(finding: Finding) -> str:
 
 
 def _rows(found: Sequence[Finding]) -> list[str]:
-    lines = ["| measured | value | predicted | |", "|---|---|---|---|"]
+    lines = ["| measured | value | predicted | unit | |", "|---|---|---|---|---|"]
     for finding in found:
         if finding.answered:
             verdict = ("agrees" if finding.agrees else "**misses**") + (", *blind*" if finding.blind else "")
             observed, predicted = beside(finding)
-            lines.append(f"| {called(finding)} | {observed} {finding.unit} | {predicted} | {verdict} |")
+            lines.append(f"| {called(finding)} | {observed} | {predicted} | {finding.unit} | {verdict} |")
     return lines
 
 
@@ -76,10 +77,5 @@ def beside(finding: Finding) -> tuple[str, str]:
 def _ranged(value: float, low: float, high: float) -> str:
     known = [math.nan if x is None else x for x in (low, high)]
     if any(math.isnan(x) for x in known) or math.isclose(*known, rel_tol=1e-6):
-        return _number(value)
-    return f"{_number(value)} ({_number(low)} to {_number(high)})"
-
-
-def _number(value: float) -> str:
-    """Three digits, without powers of ten."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+        return plain(value)
+    return f"{plain(value)} ({plain(low)} to {plain(high)})"
