@@ -26,6 +26,7 @@ MECHANISMS = (
     "il2_endogenous",
     "il15",
     "il2_signal",
+    "il10",
     "il12",
     "il18",
     "activation_death",

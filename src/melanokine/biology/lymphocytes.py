@@ -64,8 +64,9 @@ def connect(net: Network) -> None:
     habituation, rate = net.lymphocyte_habituation, net.lymphocyte_habituation_rate
     net.reaction("habituation_onset", {"lymphocyte_habituation": 1}, rate * retention)
     net.reaction("habituation_recovery", {"lymphocyte_habituation": -1}, rate * habituation)
-    sticky = 1 + net.lymphocyte_retention_vessels * net.vasodilation
-    held = net.lymphocyte_retention_gain * maximum(retention - habituation, 0) * sticky
+    adhesive = 1 + net.lymphocyte_retention_vessels * net.endothelial_adhesion
+    kept = maximum(retention * (1 - habituation) - _resting_retention(net) * (1 - _resting_retention(net)), 0)
+    held = net.lymphocyte_retention_gain * adhesive * kept
     exit_rate = net.lymphocyte_entry * _tissue_share(net) * (1 + held)
     net.transfer("lymphocyte_exit", "lymphocyte_blood", "lymphocyte_tissue", exit_rate * blood)
     net.transfer("lymphocyte_entry_to_blood", "lymphocyte_tissue", "lymphocyte_blood", net.lymphocyte_entry * tissue)
