@@ -65,7 +65,8 @@ def connect(net: Network) -> None:
     net.reaction("habituation_onset", {"lymphocyte_habituation": 1}, rate * retention)
     net.reaction("habituation_recovery", {"lymphocyte_habituation": -1}, rate * habituation)
     adhesive = 1 + net.lymphocyte_retention_vessels * net.endothelial_adhesion
-    kept = maximum(retention * (1 - habituation) - _resting_retention(net) * (1 - _resting_retention(net)), 0)
+    rest = _resting_retention(net)
+    kept = maximum(retention * (1 - habituation) ** 2 - rest * (1 - rest) ** 2, 0)
     held = net.lymphocyte_retention_gain * adhesive * kept
     exit_rate = net.lymphocyte_entry * _tissue_share(net) * (1 + held)
     net.transfer("lymphocyte_exit", "lymphocyte_blood", "lymphocyte_tissue", exit_rate * blood)
