@@ -86,7 +86,7 @@ class TestBempegaldesleukin:
         first = self.median("lymphocytes")[self.times < 20.9]
         assert 1 <= self.times[first.argmin()] <= 4
         assert first.min() < 0.6
-        assert 7 <= self.times[first.argmax()] <= 11
+        assert 6 <= self.times[first.argmax()] <= 11
         assert 1.1 < first.max() < 4
 
     @pytest.mark.parametrize("cells", ["nk_cells", "cd8_t_cells", "regulatory_t_cells"])
