@@ -19,13 +19,13 @@ from melanokine.engine.schedule import BOLUS, INFUSION, Schedule
 from melanokine.network import Network, Parameter, Quantity, equations, parse
 from melanokine.patients.parameters import draw_parameters
 
-from .fixture_drugs import COMPLEX, NATIVE, NO_ALPHA
-
 MECHANISMS = (
+    "targets",
     "il2_receptor",
     "il2_endogenous",
     "il15",
     "il2_signal",
+    "il10",
     "il12",
     "il18",
     "activation_death",
@@ -36,9 +36,8 @@ MECHANISMS = (
     "eosinophils",
     "blood_counts",
     "vascular_leak",
-    "immune_toxicity",
 )
-DRUGS = ("aldesleukin", "bempegaldesleukin")
+DRUGS = ("aldesleukin", "bempegaldesleukin", "rhil15", "nogapendekin", "simlukafusp_alfa")
 CONSTANT = {
     "effector_blood": (0.0, "Mcell"),
     "helper": (1.0, "1"),
@@ -46,7 +45,6 @@ CONSTANT = {
     "interferon": (0.0, "pM"),
     "interferon_half": (2.96, "pM"),
 }
-OCCUPANCIES = ("pd1_occupancy", "ctla4_occupancy")
 INTERFERON_LOSS = 7.68
 """1/d; a parameter of the interferon in lesions."""
 
@@ -63,10 +61,10 @@ def build() -> Network:
     for name, module in modules:
         with net.module(name):
             module.declare(net)
-    for drug in (*map(drugs.load, DRUGS), NATIVE, COMPLEX, NO_ALPHA):
-        drugs.add_to(net, drug)
-    for name in OCCUPANCIES:
-        net.parameter(Parameter(name, 0.0, "1"))
+    records = [drugs.load(name) for name in DRUGS]
+    for step in (drugs.declare, drugs.connect):
+        for drug in records:
+            step(net, drug)
     net.parameter(Parameter("interferon_loss", INTERFERON_LOSS, "1/d"))
     for name, (value, unit) in CONSTANT.items():
         net.rule(name, Quantity(net.graph, net.graph.const(value), parse(unit), name))

@@ -14,7 +14,7 @@ from melanokine.network import evaluate
 
 SOURCE = re.compile(r"10\.\d{4,9}/\S+|PMID:\d+|PMC\d+|NCT\d{8}")
 FRACTIONS = re.compile(
-    r"signal_|activation_death|lymphocyte_retention|dendritic|nk_turned|il10_conditioning|m1_share|il15_presented"
+    r"signal_|activation_death|lymphocyte_retention|lymphocyte_habituation|dendritic|nk_turned|il10_conditioning|m1_share|il15_presented"
     r"|nk_refractory|interferon_refractor|macrophage_toler"
 )
 """States that stay between 0 and 1; all others may have any size."""
@@ -26,6 +26,8 @@ TREATED = {
     "il15_presented": 0.5, "cd8_blood": 1.3, "nk_blood": 2.0, "nk_bright_blood": 4.0, "treg_blood": 1.5,
     "activated_lymphocytes": 0.5, "interferon_plasma": 60.0, "il6": 5.0, "fever": 1.5,
     "interferon_refractoriness": 0.4, "macrophage_tolerance": 0.3, "eosinophil_precursors": 5.0, "vascular_leak": 0.3,
+    "lymphocyte_retention": 0.6, "lymphocyte_habituation": 0.2, "endothelial_adhesion": 0.2, "vasodilation": 0.3,
+    "il10_conditioning": 0.3,
 }  # fmt: skip
 
 EFFECTS = {
@@ -42,6 +44,7 @@ EFFECTS = {
     "lymphocytes": [
         ({"signal_treg": 0.7}, "treg_blood", +1),
         ({"lymphocyte_retention": 0.9}, "lymphocyte_blood", -1),
+        ({"lymphocyte_retention": 0.9}, "lymphocyte_habituation", +1),
         ({"il18_endogenous": 500.0}, "lymphocyte_retention", +1),
         ({"signal_nk_bright": 0.5}, "nk_bright_blood", +1),
         ({"activation_death": 0.5}, "nk_blood", -1),
@@ -112,6 +115,7 @@ EFFECTS = {
     "vascular_leak": [
         ({"aldesleukin_central": 500.0}, "vasodilation", +1),
         ({"interferon_plasma": 100.0}, "vasodilation", +1),
+        ({"aldesleukin_central": 500.0}, "endothelial_adhesion", +1),
         ({"vascular_leak": 1.0}, "albumin", -1),
     ],
     "immune_toxicity": [({"nivolumab_central": 2000.0}, "immune_toxicity", +1)],
@@ -119,7 +123,7 @@ EFFECTS = {
 """Mechanism: (change of the diseased state, what it moves, in which direction). Of a state, the rate is meant."""
 
 STEP = 2e-6
-"""Of a central difference, in sizes of a state: small beside what saturates the most potent drug's receptor."""
+"""Of a difference of fourth order, in sizes of a state: small beside what saturates the most potent drug's receptor."""
 
 
 def own_states(bench, mechanism):
@@ -192,10 +196,8 @@ def derivatives(bench):
     equations, row = bench.equations, bench.parameters()
     states, inputs = bench.state(TREATED), np.zeros(len(equations.inputs))
     size = np.maximum(np.abs(states), [state.scale for state in equations.states])
-    step = STEP * size
-    shifted = states + np.concatenate([np.diag(step), -np.diag(step)])
-    rates = equations.derivative(shifted, row, inputs)
-    differences = ((rates[: len(step)] - rates[len(step) :]) / (2 * STEP)).T
+    rates = [equations.derivative(states + np.diag(n * STEP * size), row, inputs).T for n in (-2, -1, 1, 2)]
+    differences = (rates[0] - 8 * rates[1] + 8 * rates[2] - rates[3]) / (12 * STEP)
     exact = equations.dense_jacobian(states, row, inputs) * size
     return exact, differences, np.abs(exact).max(axis=1, keepdims=True)
 

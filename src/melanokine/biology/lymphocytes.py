@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from melanokine.biology.il2_receptor import resting_occupancy
 from melanokine.biology.il2_signal import resting_signal
-from melanokine.network import Network, Quantity, maximum, minimum
+from melanokine.network import Network, Quantity, maximum, minimum, saturation
 
 SUBSETS = {"cd8": "circulating", "nk": "nk", "nk_bright": "nk_bright", "treg": "treg"}
 """Subset followed apart from the bulk, and the signal that makes it multiply."""
@@ -46,7 +46,8 @@ def declare(net: Network) -> None:
     net.species("lymphocyte_blood", "1", compartment="blood", scale=1.0, initial=1)
     net.species("lymphocyte_tissue", "1", compartment="tissue", scale=10.0, initial=_tissue_share(net))
     net.species("lymphocyte_retention", "1", compartment="blood", scale=0.1, initial=_resting_retention(net))
-    net.species("lymphocyte_habituation", "1", compartment="blood", scale=0.1, initial=_resting_retention(net))
+    habituated = _habituation(net, _resting_retention(net))
+    net.species("lymphocyte_habituation", "1", compartment="blood", scale=0.1, initial=habituated)
     for subset in SUBSETS:
         net.species(f"{subset}_blood", "1", compartment="blood", scale=1.0, initial=1)
     net.species("nk_refractory", "1", compartment="body", scale=0.1)
@@ -62,10 +63,12 @@ def connect(net: Network) -> None:
     net.reaction("retention_release", {"lymphocyte_retention": -1}, net.lymphocyte_release * retention)
 
     habituation, rate = net.lymphocyte_habituation, net.lymphocyte_habituation_rate
-    net.reaction("habituation_onset", {"lymphocyte_habituation": 1}, rate * retention)
+    net.reaction("habituation_onset", {"lymphocyte_habituation": 1}, rate * _habituation(net, retention))
     net.reaction("habituation_recovery", {"lymphocyte_habituation": -1}, rate * habituation)
-    sticky = 1 + net.lymphocyte_retention_vessels * net.vasodilation
-    held = net.lymphocyte_retention_gain * maximum(retention - habituation, 0) * sticky
+    adhesive = 1 + net.lymphocyte_retention_vessels * net.endothelial_adhesion
+    rest = _resting_retention(net)
+    kept = maximum(retention * (1 - habituation) ** 2 - rest * (1 - _habituation(net, rest)) ** 2, 0)
+    held = net.lymphocyte_retention_gain * adhesive * kept
     exit_rate = net.lymphocyte_entry * _tissue_share(net) * (1 + held)
     net.transfer("lymphocyte_exit", "lymphocyte_blood", "lymphocyte_tissue", exit_rate * blood)
     net.transfer("lymphocyte_entry_to_blood", "lymphocyte_tissue", "lymphocyte_blood", net.lymphocyte_entry * tissue)
@@ -123,3 +126,8 @@ def _tissue_share(net: Network) -> Quantity:
 def _resting_retention(net: Network) -> Quantity:
     on = net.lymphocyte_retention_onset * resting_occupancy(net, "lymphocyte")[0]
     return on / (on + net.lymphocyte_release)
+
+
+def _habituation(net: Network, retention: Quantity) -> Quantity:
+    """What habituation tends to under constant retention."""
+    return saturation(retention, net.lymphocyte_habituation_half)

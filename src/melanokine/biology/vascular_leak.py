@@ -31,6 +31,7 @@ def declare(net: Network) -> None:
     net.load(__file__)
     net.species("vascular_leak", "1", compartment="body", scale=0.1)
     net.species("vasodilation", "1", compartment="body", scale=0.1)
+    net.species("endothelial_adhesion", "1", compartment="body", scale=0.1)
     net.species("albumin", "g/dL", compartment="plasma", scale=1.0, initial=net.albumin_baseline)
     net.species("fluid_retention", "kg", compartment="body", scale=1.0)
 
@@ -51,6 +52,10 @@ def connect(net: Network) -> None:
     net.reaction("leak_recovery", {"vascular_leak": -1}, net.leak_recovery * leak)
     net.reaction("vasodilation_onset", {"vasodilation": 1}, net.vasodilation_rate * widening)
     net.reaction("vasodilation_recovery", {"vasodilation": -1}, net.vasodilation_rate * vasodilation)
+
+    adhesion = net.endothelial_adhesion
+    net.reaction("adhesion_onset", {"endothelial_adhesion": 1}, net.adhesion_rate * endothelium)
+    net.reaction("adhesion_loss", {"endothelial_adhesion": -1}, net.adhesion_rate * adhesion)
 
     net.reaction("albumin_renewal", {"albumin": 1}, net.albumin_renewal * (net.albumin_baseline - net.albumin))
     net.reaction("albumin_leak", {"albumin": -1}, net.albumin_leak * leak * net.albumin)
