@@ -46,7 +46,7 @@ def _print_table(chosen: list) -> None:
     from melanokine.cli.console import output
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("id", "name", "strategy", "grade"):
+    for column in ("id", "what it is", "grade"):
         table.add_column(column, no_wrap=column == "id", overflow="fold")
     parents = sorted({drug.parent for drug in chosen}, key=_place)
     for parent in parents:
@@ -54,7 +54,7 @@ def _print_table(chosen: list) -> None:
         table.add_row(f"[bold]{parent}[/bold]")
         for drug in chosen:
             if drug.parent == parent:
-                table.add_row(f"  {drug.id}", drug.name, drug.strategy, drug.grade)
+                table.add_row(f"  {drug.id}", f"{drug.name}: {drug.strategy}", drug.grade)
     console = output()
     console.print(table)
     console.print(f"{len(chosen)} drugs. melanokine drugs NAME shows one in full, with its sources", style="dim")

@@ -50,6 +50,7 @@ def describe_model(
 def _faces(found: list[Effect]) -> Table:
     """A row per path; those of one interleukin and face stand under a heading, in the order of the file."""
     from rich import box
+    from rich.padding import Padding
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -61,7 +62,7 @@ def _faces(found: list[Effect]) -> Table:
             heading = f"{effect.interleukin}, {effect.face}"
             table.add_section()
             table.add_row(f"[bold]{heading}[/bold]")
-        table.add_row(f"  {effect.path}", effect.mechanism, "; ".join(effect.sources))
+        table.add_row(Padding(effect.path, (0, 0, 0, 2)), effect.mechanism, "; ".join(effect.sources))
     return table
 
 
