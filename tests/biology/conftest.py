@@ -5,11 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from melanokine import drugs
 from melanokine.network import Network, equations, evaluate
 from melanokine.patients.model import Model
-
-from .il10_drugs import il10_drugs
 
 DISEASED = {
     "tumour_high": 2000.0, "tumour_low": 50.0, "dead": 40.0, "scar": 0.5, "nk": 10.0, "treg": 20.0, "interferon": 2.5,
@@ -100,10 +97,3 @@ def network() -> Network:
 @pytest.fixture(scope="session")
 def bench(network) -> Bench:
     return Bench(network)
-
-
-@pytest.fixture(scope="session")
-def il10_bench() -> Bench:
-    """The bench with IL-10 and pegilodecakin, whether or not the library has them."""
-    library = [drugs.load(name) for name in drugs.names()]
-    return Bench(Model([*library, *(drug for drug in il10_drugs() if drug.id not in drugs.names())]).network)

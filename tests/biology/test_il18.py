@@ -10,13 +10,22 @@ import numpy as np
 import pytest
 
 import melanokine.biology
+from melanokine import drugs
 from melanokine.biology import il12, il18
 from melanokine.drugs import Regimen
 from melanokine.network import Network, Parameter, evaluate, read_parameters, saturation
-from melanokine.patients import diagnose, schedule, simulate
+from melanokine.patients import Model, diagnose, schedule, simulate
 
 from .conftest import Bench
-from .il18_drugs import NATIVE, RESISTANT, model
+
+NATIVE, RESISTANT = "iboctadekin", "st067"
+
+
+@cache
+def model() -> Model:
+    """Native and decoy-resistant IL-18, nivolumab and aldesleukin."""
+    return Model([drugs.load(name) for name in (NATIVE, RESISTANT, "nivolumab", "aldesleukin")])
+
 
 PICOMOLAR = {"il12": 10 / 70e-3, "il18": 100 / 18.2e-3, "il15": 100 / 12.8e-3}
 """Of 10, 100 and 100 ng/mL, by molar masses of 70, 18.2 and 12.8 kDa."""

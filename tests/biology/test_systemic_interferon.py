@@ -23,7 +23,9 @@ def test_a_first_dose_finds_cells_unprepared(bench, engaged):
 
 def test_release_follows_activation_and_commitment(bench):
     def released(**state):
-        return bench.rates({"interferon_plasma": bench.medians["interferon_resting"], **state})["interferon_plasma"]
+        """Beyond what the same cells release while none is activated."""
+        calm = {**state, "activated_lymphocytes": 0.0}
+        return bench.rates(state)["interferon_plasma"] - bench.rates(calm)["interferon_plasma"]
 
     one = released(activated_lymphocytes=0.5, signal_nk=0.4)
     assert one > 300
