@@ -1,4 +1,4 @@
-"""Records that the tests of IL-15 and of transferred cells give: rough pharmacokinetics, for tests only."""
+"""Records of drugs that the library lacks, and of rough ones that tests vary: for tests only."""
 
 from __future__ import annotations
 
@@ -58,22 +58,6 @@ NATIVE = cytokine(
 )
 """Half-life 2.5 h after a bolus, receptors included."""
 
-COMPLEX = cytokine(
-    "test_il15_complex",
-    "il15_ligand",
-    100.0,
-    clearance=3.0,
-    volume=4.0,
-    absorption=2.0,
-    bioavailability=0.5,
-    alpha=0.0,
-    betagamma=10.0,
-)
-"""IL-15 that already holds IL-15Ralpha: more potent, and not presented."""
-
-NO_ALPHA = cytokine("test_no_alpha", "il2_ligand", 160.0, clearance=10.0, volume=3.5, alpha=0.0, betagamma=1.0)
-"""An IL-2 variant on an antibody."""
-
 
 def lymphodepleting(name: str, mass: float, standard: float, loss: float) -> Drug:
     """A drug [kDa] whose standard dose [umol] gives an exposure of 1, which fades at `loss` [1/d]."""
@@ -129,4 +113,3 @@ def cell_product(name: str, *, stem_like: float = 0.2, orthogonal: float = 0.0) 
 
 CELLS = cell_product("test_cells")
 ENGINEERED = cell_product("test_engineered", orthogonal=0.8)
-ORTHOGONAL = cytokine("test_orthogonal", "orthogonal_ligand", 15.3, clearance=20.0, volume=4.0, receptor=1.0)

@@ -3,18 +3,18 @@
 import numpy as np
 import pytest
 
+from melanokine import drugs
 from melanokine.patients import simulate
 from melanokine.patients.model import Model
 
 from .conftest import Bench
-from .fixture_drugs import COMPLEX, NATIVE
 
 SIGNALS = {"signal_nk": "nk", "signal_nk_bright": "nk", "signal_circulating": "cd8"}
 
 
 @pytest.fixture(scope="module")
 def treatable() -> Model:
-    return Model([NATIVE, COMPLEX])
+    return Model([drugs.load("rhil15"), drugs.load("nogapendekin")])
 
 
 @pytest.fixture(scope="module")
@@ -75,35 +75,36 @@ class TestDrugs:
         rest = with_drugs.rates(free)["il15_presented"]
         affinity = with_drugs.medians["il15_alpha_affinity"]
         low, high = (
-            with_drugs.rates({**free, **with_drugs.plasma("test_il15", c)})["il15_presented"] - rest
+            with_drugs.rates({**free, **with_drugs.plasma("rhil15", c)})["il15_presented"] - rest
             for c in (affinity, 1e6)
         )
         assert low == pytest.approx(0.5 * high, rel=1e-3)
         assert high == pytest.approx(with_drugs.medians["il15_loading"], rel=1e-3)
 
     def test_no_more_than_there_are_receptors(self, with_drugs):
-        full = {"il15_presented": 1.0, **with_drugs.plasma("test_il15", 1e6)}
+        full = {"il15_presented": 1.0, **with_drugs.plasma("rhil15", 1e6)}
         assert with_drugs.rates(full)["il15_presented"] < 0
 
     def test_what_is_presented_has_left_plasma(self, with_drugs):
-        dose = {**with_drugs.plasma("test_il15", 300.0), "il15_presented": 0.0}
-        free, blind = (with_drugs.rates(dose, test_il15_alpha_affinity=a)["test_il15_central"] for a in (1.0, 0.0))
+        dose = {**with_drugs.plasma("rhil15", 300.0), "il15_presented": 0.0}
+        cells = with_drugs.medians["il15_presenting_cells"]
+        free, blind = (with_drugs.rates(dose, il15_presenting_cells=n)["rhil15_central"] for n in (cells, 0.0))
         sites = with_drugs.medians["il15_presenting_cells"] * 1e6 * with_drugs.medians["il15_alpha_copies"]
         pmol = sites / 6.02214076e23 * 1e12
         bound = 300.0 / (300.0 + with_drugs.medians["il15_alpha_affinity"]) * with_drugs.medians["il15_loading"]
         assert blind - free == pytest.approx(pmol * bound, rel=1e-6)
 
     def test_a_complex_is_not_presented_but_acts_from_plasma(self, with_drugs):
-        dose = with_drugs.plasma("test_il15_complex", 300.0)
+        dose = with_drugs.plasma("nogapendekin", 300.0)
         assert with_drugs.rates(dose)["il15_presented"] == pytest.approx(with_drugs.rates()["il15_presented"])
         occupancy = with_drugs.value("il2_occupancy_nk", dose)
-        assert occupancy > 2 * with_drugs.value("il2_occupancy_nk", with_drugs.plasma("test_il15", 300.0))
+        assert occupancy > 2 * with_drugs.value("il2_occupancy_nk", with_drugs.plasma("rhil15", 300.0))
 
     def test_a_bolus_is_presented_for_days_after_it_has_left_plasma(self, treatable):
         times = np.array([0.0, 0.5, 2.0, 4.0, 21.0])
-        course = simulate(treatable, "typical", ["test_il15 0.3 ug/kg IV"], days=22, times=times)
+        course = simulate(treatable, "typical", ["rhil15 0.3 ug/kg IV"], days=22, times=times)
         presented = course["trans_presented_il15"].to_numpy()[0]
-        drug = course["concentration_test_il15"].to_numpy()[0]
+        drug = course["concentration_rhil15"].to_numpy()[0]
         assert presented[1] > 2
         assert drug[2] < 1e-3 * NATIVE_PEAK
         assert presented[2] > 0.5 * presented[1]

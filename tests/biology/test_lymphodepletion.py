@@ -3,19 +3,25 @@
 import numpy as np
 import pytest
 
+from melanokine import drugs
 from melanokine.biology.lymphodepletion import LESIONAL, SYSTEMIC
 from melanokine.patients import simulate
 from melanokine.patients.model import Model
 
 from .conftest import Bench
-from .fixture_drugs import CONDITIONING, CYCLOPHOSPHAMIDE, FLUDARABINE
+
+CONDITIONING = (
+    "cyclophosphamide 60 mg/kg IV daily for 2 doses",
+    "fludarabine 25 mg/m2 IV daily for 5 doses starting day 3",
+)
+"""Lymphodepletion over the week before cells are given on day 8."""
 
 TIMES = np.array([0.0, 7.0, 10.0, 14.0, 28.0, 90.0])
 
 
 @pytest.fixture(scope="module")
 def treatable() -> Model:
-    return Model([CYCLOPHOSPHAMIDE, FLUDARABINE])
+    return Model([drugs.load("cyclophosphamide"), drugs.load("fludarabine")])
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +37,7 @@ def with_drugs(treatable) -> Bench:
 @pytest.fixture(scope="module")
 def dose(with_drugs) -> dict[str, float]:
     """The state just after one standard dose."""
-    return {"test_cyclophosphamide_effect": with_drugs.medians["test_cyclophosphamide_standard_dose"]}
+    return {"cyclophosphamide_effect": with_drugs.medians["cyclophosphamide_standard_dose"]}
 
 
 @pytest.mark.parametrize("pool", SYSTEMIC)
@@ -49,7 +55,7 @@ def test_fewer_die_in_lesions(with_drugs, dose, pool):
 
 
 def test_drugs_add_up(with_drugs, dose):
-    both = {**dose, "test_fludarabine_effect": with_drugs.medians["test_fludarabine_standard_dose"]}
+    both = {**dose, "fludarabine_effect": with_drugs.medians["fludarabine_standard_dose"]}
     assert with_drugs.value("lymphodepletion", both) == pytest.approx(2 * with_drugs.value("lymphodepletion", dose))
     assert with_drugs.value("lymphodepletion") == 0.0
 

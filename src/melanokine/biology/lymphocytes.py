@@ -5,16 +5,17 @@ Blood holds one lymphocyte in fifty, each for half an hour; the rest are in node
 as long as it is given, and after the last dose they return, multiplied (MacFarlane 1995, PMID 7842405). IL-18 does so
 less: lymphopenia in 16 of 25 patients, passing (doi 10.1158/1078-0432.CCR-06-0121). With its signal N18 hence
 
-    retention R:  dR/dt = (onset occupancy + onset_18 N18) (1 - R) - release R,      habituation H:  dH/dt = k (R - H)
-    blood B, tissue T:  B -> T at  exit (1 + gain (R - H) (1 + vessels V)),   T -> B at  entry,
+    retention R:  dR/dt = (onset occupancy + onset_18 N18) (1 - R) - release R,
+    habituation H:  dH/dt = k (R / (R + half) - H),     kept K = R (1 - H)^2 in excess of rest,
+    blood B, tissue T:  B -> T at  exit (1 + gain K (1 + vessels E)),   T -> B at  entry,
     division of both, relative to their sum P (1 at rest):  growth S / (1 + P / capacity) - loss renewal (1 - 1/P)
 
-with V the vasodilation that activated endothelium shows (vascular_leak.py), to which cells adhere, so that high doses
-of IL-2 empty the blood more than variants without alpha do. Habituation lets lymphocytes return while a long-lived
-variant is still there: infused IL-2 empties the blood too, and is followed by a two- to sixteen-fold return after seven
-to ten days (PMID 2993418), while doses every 8 hours keep it empty for five. S is the excess of committed signal over
-rest; renewal is 1 above rest, and below it falls with what is left to divide, so that an emptied pool is slow to
-return. CD8, regulatory T cells and both subsets of NK cells are followed apart, each with its own signal, growth and
+with E the adhesiveness that endothelium with the trimeric receptor shows (vascular_leak.py), so that high doses of IL-2
+empty the blood more than variants without alpha do. Habituation lets lymphocytes return while a ligand is still there:
+infused IL-2 empties the blood too, and is followed by a two- to sixteen-fold return after seven to ten days (PMID
+2993418), while doses every 8 hours, which engage cells fully each time and activate endothelium, keep it empty for
+five. S is the excess of committed signal over rest; renewal is 1 above rest, and below it falls with what is left to
+divide, so that an emptied pool is slow to return. CD8, regulatory T cells and both subsets of NK cells are followed apart, each with its own signal, growth and
 turnover; being redistributed likewise, their blood counts share the factor (B / P) of the bulk. All are relative to the
 patient's own baseline of 1.
 

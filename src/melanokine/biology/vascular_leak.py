@@ -8,10 +8,11 @@ alpha-containing occupancy of endothelium and N the NK and CD8 cells that IL-2 o
 
     leak:  dL/dt = onset sensitivity (l_C C + l_A A) - recovery L
                                                  days: albumin is lost, fluid retained
-    vasodilation:  dV/dt = rate (sensitivity (v_C C + (1 - share) v_A A + mediated E) - V)
+    vasodilation:  dV/dt = rate (sensitivity (v_C C + (1 - share) v_A A + mediated F) - V)
                                                  hours: mean arterial pressure P0 (1 - fall V^n / (V^n + half^n))
+    adhesion:  dE/dt = rate (C - E)              days: lymphocytes adhere (lymphocytes.py)
 
-E is the effect of IFN-gamma and IL-6 in blood (`cytokine_release`), which takes over a share of the vasodilation by
+F is the effect of IFN-gamma and IL-6 in blood (`cytokine_release`), which takes over a share of the vasodilation by
 activated cells: clinical toxicity follows the level of IFN-gamma (PMID 1760811), but not in every patient (Konrad 1992,
 J Immunother 12:55), and weight gain does not follow IL-6 (doi 10.1111/j.1365-2249.1994.tb07005.x).
 
