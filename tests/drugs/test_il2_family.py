@@ -264,7 +264,8 @@ class TestAldesleukin:
     def test_continuous_infusion_is_steady_within_hours_and_falls_as_receptors_multiply(self):
         """Under daily doses the area falls by the third day where more receptor is shed.
 
-        So it was seen (doi 10.1046/j.1365-2125.1998.00036.x). The fall in a patient is less than the range of clearance between patients.
+        So it was seen (doi 10.1046/j.1365-2125.1998.00036.x). The fall in a patient is less than the range of clearance
+        between patients.
         """
         course = Course("aldesleukin 18 MIU/m2 IV over 1 day daily for 5 doses, regardless of tolerance", days=6)
         level = course.values["concentration_aldesleukin"]
