@@ -15,9 +15,9 @@ empty the blood more than variants without alpha do. Habituation lets lymphocyte
 infused IL-2 empties the blood too, and is followed by a two- to sixteen-fold return after seven to ten days (PMID
 2993418), while doses every 8 hours, which engage cells fully each time and activate endothelium, keep it empty for
 five. S is the excess of committed signal over rest; renewal is 1 above rest, and below it falls with what is left to
-divide, so that an emptied pool is slow to return. CD8, regulatory T cells and both subsets of NK cells are followed apart, each with its own signal, growth and
-turnover; being redistributed likewise, their blood counts share the factor (B / P) of the bulk. All are relative to the
-patient's own baseline of 1.
+divide, so that an emptied pool is slow to return. CD8, regulatory T cells and both subsets of NK cells are followed
+apart, each with its own signal, growth and turnover; being redistributed likewise, their blood counts share the factor
+(B / P) of the bulk. All are relative to the patient's own baseline of 1.
 
 CD56bright cells are one NK cell in fifteen (doi 10.1159/000237321) and outgrow the others on IL-15: 358-fold against
 38 of all NK cells in ten days (doi 10.1136/jitc-2020-002193). Uptake of IL-15 by so many ends it (il2_uptake.py). Two
