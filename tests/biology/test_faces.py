@@ -23,8 +23,8 @@ def label(effect) -> str:
 
 
 @pytest.mark.parametrize("effect", ROWS, ids=label)
-def test_the_model_does_what_the_row_says(il10_bench, effect):
-    after, before = (il10_bench.moved(effect.moves, changes) for changes in (effect.changes, {}))
+def test_the_model_does_what_the_row_says(bench, effect):
+    after, before = (bench.moved(effect.moves, changes) for changes in (effect.changes, {}))
     assert np.sign(after - before) == effect.sign, (before, after)
 
 

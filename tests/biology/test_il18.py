@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import melanokine.biology
 from melanokine import drugs
 from melanokine.biology import il12, il18
 from melanokine.drugs import Regimen
@@ -30,12 +28,6 @@ def model() -> Model:
 
 PICOMOLAR = {"il12": 10 / 70e-3, "il18": 100 / 18.2e-3, "il15": 100 / 12.8e-3}
 """Of 10, 100 and 100 ng/mL, by molar masses of 70, 18.2 and 12.8 kDa."""
-
-FACES = [
-    row
-    for row in csv.DictReader(Path(melanokine.biology.__file__).with_name("faces.csv").open(encoding="utf-8"))
-    if row["interleukin"] in ("IL-18", "IL-12")
-]
 
 TURNOVER_OFF = {"il18_loss": 0.0, "il18bp_loss": 0.0, "il18bp_complex_loss": 0.0}
 
@@ -211,26 +203,6 @@ class TestPatients:
 
     def rise(self, name, dose):
         return self.peak(name, dose) / self.daily(dose)[name].isel(time=0).values
-
-
-class TestFaces:
-    def test_both_faces_are_there(self):
-        assert {(row["interleukin"], row["face"]) for row in FACES} == {
-            (name, face) for name in ("IL-18", "IL-12") for face in ("pro-tumour", "anti-tumour")
-        }
-
-    @pytest.mark.parametrize("row", FACES, ids=lambda row: f"{row['interleukin']}: {row['path'][:40]}")
-    def test_each_path_moves_what_it_says(self, bench, row):
-        pairs = (item.split("=") for item in row["change"].split(";"))
-        changes = {name.strip(): float(value) for name, value in pairs}
-        moved = [self.value(bench, row["moves"], state) for state in (changes, {})]
-        assert np.sign(moved[0] - moved[1]) == {"+": 1, "-": -1}[row["sign"]]
-
-    @staticmethod
-    def value(bench, name, state):
-        if name in bench.positions:
-            return bench.rates(state)[name]
-        return bench.value(name, state) if name in bench.network.symbols else bench.observe(name, state)
 
 
 @pytest.fixture(scope="module")

@@ -35,28 +35,27 @@ def test_killing_is_calibrated_with_the_untreated_suppression(bench):
     assert killed[1] / killed[0] == pytest.approx(1 / (left + (1 - left) * suppression), rel=1e-6)
 
 
-def test_macrophages_follow_interferon_one_way_and_il10_the_other(il10_bench):
+def test_macrophages_follow_interferon_one_way_and_il10_the_other(bench):
     def settled(changes, **parameters):
         """The share of M1 cells at which its rate is zero: the rate is linear in it."""
-        low, high = (il10_bench.rates({**changes, "m1_share": m}, **parameters)["m1_share_1"] for m in (0.0, 1.0))
+        low, high = (bench.rates({**changes, "m1_share": m}, **parameters)["m1_share_1"] for m in (0.0, 1.0))
         return low / (low - high)
 
-    reference = at_reference(il10_bench)
+    reference = at_reference(bench)
     shares = [settled({**reference, **change}) for change in ({}, {"interferon": 50.0}, {"interferon": 0.0})]
     assert shares[1] > shares[0] > shares[2] > 0
-    il10 = [settled({**reference, **il10_bench.plasma("rhil10", level)}) for level in (0.0, 10.0, 1000.0)]
+    il10 = [settled({**reference, **bench.plasma("rhil10", level)}) for level in (0.0, 10.0, 1000.0)]
     assert il10 == sorted(il10, reverse=True)
     assert il10[2] < 0.6 * il10[0]
 
 
-def test_il10_silences_what_m1_cells_remain(il10_bench):
+def test_il10_silences_what_m1_cells_remain(bench):
     """At once, before any has turned."""
-    state = at_reference(il10_bench)
+    state = at_reference(bench)
     before, after = (
-        il10_bench.value("myeloid_suppression_1", {**state, **il10_bench.plasma("rhil10", level)})
-        for level in (0.0, 1e4)
+        bench.value("myeloid_suppression_1", {**state, **bench.plasma("rhil10", level)}) for level in (0.0, 1e4)
     )
-    medians, share = il10_bench.medians, state["m1_share"]
+    medians, share = bench.medians, state["m1_share"]
     rise = medians["suppression_macrophage_share"] * medians["m1_il10_silencing"] * share / (1 - share)
     assert after - before == pytest.approx(rise, rel=0.02)
 
