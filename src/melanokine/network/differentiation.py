@@ -95,6 +95,10 @@ def _slopes(graph: Graph, a: int) -> list[int]:
         case "pow":
             by_base = graph.mul(x[1], graph.node("powslope", x[0], x[1], a))
             return [by_base, graph.mul(a, graph.log(x[0]))]
+        case "powslope":
+            floor = graph.const(TINY)
+            above, inverse = graph.node("step", x[0], floor), graph.inv(graph.maximum(x[0], floor))
+            return [graph.neg(graph.mul(a, inverse)), zero, graph.mul(above, inverse)]
         case "max":
             first = graph.node("step", x[0], x[1])
             return [first, graph.sub(one, first)]
