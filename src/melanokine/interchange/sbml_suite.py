@@ -60,7 +60,7 @@ def run_case(cases: Path, number: str) -> tuple[list[str], np.ndarray]:
 def simulate(model: SbmlModel, times: np.ndarray, quantities: Sequence[str]) -> list[np.ndarray]:
     """Each quantity at `times`; InputError where the integration fails."""
     rows = model.rows()
-    course = model.course(times, rows, rtol=RTOL, max_step=float(times[-1] - times[0]) / 10 or None)
+    course = model.course(times, rows, rtol=RTOL, max_step=float(times[-1] - times[0]) / (len(times) - 1))
     if course.status[0] != 0:
         from melanokine.engine.status import NAMES
 

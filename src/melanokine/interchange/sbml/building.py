@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from melanokine.interchange.sbml.course import TIME, CourseValues
 from melanokine.interchange.sbml.hybrid import Happening, crossings, happening
 from melanokine.interchange.sbml.records import Description
 from melanokine.interchange.sbml.start import StartValues
+from melanokine.interchange.sbml.written_out import Function, write_out
 from melanokine.network import Equations, Graph, State, evaluate
 from melanokine.network.equations import assemble
 
@@ -36,6 +37,14 @@ class Built:
     """By species whose parameter is an amount while its id means a concentration: the size of its compartment."""
     size: dict[str, int]
     """By species whose id means a concentration: the size of its compartment in the course."""
+
+    _functions: dict[tuple[int, ...], Function] = field(default_factory=dict)
+
+    def function(self, nodes: tuple[int, ...]) -> Function:
+        """Nodes as a function of one patient; written out once."""
+        if nodes not in self._functions:
+            self._functions[nodes] = write_out(self.equations.graph, nodes)
+        return self._functions[nodes]
 
 
 def build(description: Description) -> Built:

@@ -2,18 +2,21 @@
 
 An event is triggered where its trigger turns from false to true; it is executed then or after its delay. Of those due
 at one instant the one of the highest priority is executed first, priorities being looked at again each time. Among equals
-the earliest triggered comes first, then the first declared. Then all triggers are looked at again, so that an event may
+chance decides, as the specification demands: a stream of numbers of each patient, the same in every run. Then all triggers are looked at again, so that an event may
 trigger others, or call off one that is not persistent and whose trigger has become false.
 """
 
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 LONGEST_RUN = 10_000
 """Executions at one instant; more are taken to be without end."""
+SEED = 1
+"""Of the numbers that decide between events of one instant and one priority."""
 SAME_TIME = 1e-12
 """Times that differ by less than this fraction are one instant."""
 
@@ -37,6 +40,7 @@ class Pending:
 
     was_true: list[bool]
     queue: list[Scheduled] = field(default_factory=list)
+    chance: random.Random = field(default_factory=lambda: random.Random(SEED))
 
     @property
     def next_due(self) -> float:
@@ -65,13 +69,21 @@ def happen(pending: Pending, rules: Rules, time: float) -> bool:
         due = [each for each in pending.queue if each.due <= latest]
         if not due:
             return executed > 0
-        chosen = max(due, key=lambda each: (_rank(rules.priority(each.event)), -each.due))
+        chosen = _first(due, rules, pending.chance)
         pending.queue.remove(chosen)
         values = rules.values(chosen.event) if chosen.values is None else chosen.values
         rules.assign(chosen.event, values)
         executed += 1
         if executed > LONGEST_RUN:
             raise EndlessEvents
+
+
+def _first(due: list[Scheduled], rules: Rules, chance: random.Random) -> Scheduled:
+    """The one of the highest priority, or one of several by chance."""
+    if len(due) == 1:
+        return due[0]
+    ranks = [_rank(rules.priority(each.event)) for each in due]
+    return chance.choice([each for each, rank in zip(due, ranks, strict=True) if rank == max(ranks)])
 
 
 def _rank(priority: float) -> float:

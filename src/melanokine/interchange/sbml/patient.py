@@ -2,49 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from melanokine.interchange.sbml.building import Built
 from melanokine.interchange.sbml.instant import Rules
-from melanokine.network import evaluate
 
 
 class Patient:
     """`states` (X,) changes in place; `parameters` (P,) never does."""
 
     def __init__(self, built: Built, parameters: np.ndarray, states: np.ndarray) -> None:
-        self.built, self.parameters, self.states = built, parameters, states
+        self.built, self.states = built, states
+        self._numbers: list[float] = parameters.tolist()
         self._position = {id: k for k, id in enumerate(built.states)}
         happenings = built.happenings
-        triggers = [each.trigger for each in happenings]
+        triggers = tuple(each.trigger for each in happenings)
         self.rules = Rules(
             triggers=lambda: self._evaluate(triggers),
             delay=lambda k: self._optional(happenings[k].delay, 0.0),
             priority=lambda k: self._optional(happenings[k].priority, -np.inf),
-            values=lambda k: tuple(self._evaluate([node for _, node in happenings[k].assignments])),
+            values=lambda k: tuple(self._evaluate(tuple(node for _, node in happenings[k].assignments))),
             assign=self._assign,
             persistent=[each.persistent for each in happenings],
             values_from_trigger=[each.values_from_trigger for each in happenings],
         )
 
-    def _evaluate(self, nodes: Sequence[int]) -> list[float]:
-        found = evaluate(self.built.equations.graph, nodes, self.states, self.parameters)
-        return [float(value) for value in found]
+    def _evaluate(self, nodes: tuple[int, ...]) -> list[float]:
+        return self.built.function(nodes)(self.states.tolist(), self._numbers)
 
     def _optional(self, node: int | None, otherwise: float) -> float:
-        return otherwise if node is None else self._evaluate([node])[0]
+        return otherwise if node is None else self._evaluate((node,))[0]
 
     def _assign(self, event: int, values: tuple[float, ...]) -> None:
-        """Amounts of species follow from concentrations last, when the sizes of compartments are known."""
-        concentrations = []
-        for (id, _), value in zip(self.built.happenings[event].assignments, values, strict=True):
-            if id in self.built.size:
-                concentrations.append((id, value))
-            else:
-                self.states[self._position[id]] = value
-        if concentrations:
-            sizes = self._evaluate([self.built.size[id] for id, _ in concentrations])
-            for (id, value), size in zip(concentrations, sizes, strict=True):
-                self.states[self._position[id]] = value * size
+        """Where an id means a concentration its amount follows from the size of the compartment before the event."""
+        targets = [id for id, _ in self.built.happenings[event].assignments]
+        concentrations = [id for id in targets if id in self.built.size]
+        sizes = dict(zip(concentrations, self._evaluate(tuple(self.built.size[id] for id in concentrations)), strict=True))
+        for id, value in zip(targets, values, strict=True):
+            self.states[self._position[id]] = value * sizes[id] if id in sizes else value

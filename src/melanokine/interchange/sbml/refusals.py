@@ -24,6 +24,8 @@ class Refusal(InputError):
 
 def refuse_packages(document: Any, file: str) -> None:
     """Refusal where a package that changes the mathematics of the model is required."""
+    if document.getLevel() < 3:
+        return  # packages belong to Level 3; libSBML shows annotations of Level 2 as if they were some
     for k in range(document.getNumPlugins()):
         name = document.getPlugin(k).getPackageName()
         if document.getPackageRequired(name) and name not in UNDERSTOOD:

@@ -138,6 +138,8 @@ class Values:
         if head == "time":
             return self.time()
         if head == "rate":
+            if local and formula[1] in local:
+                return self.arithmetic.zero
             self._check_known(formula[1], where)
             return self._once("rate", formula[1], self.rate)
         if head == "piecewise":
