@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from melanokine.interchange.sbml.building import Built
 from melanokine.interchange.sbml.instant import Rules
+
+SMALLEST_MOVE, LARGEST_MOVE = 2.0**-53, 1e-9
+"""In units of the model's time."""
 
 
 class Patient:
@@ -26,6 +31,20 @@ class Patient:
             persistent=[each.persistent for each in happenings],
             values_from_trigger=[each.values_from_trigger for each in happenings],
         )
+
+    def cross(self, watched: Iterable[int]) -> None:
+        """Make sure that what the engine has seen rise through zero is positive here as well.
+
+        The engine rounds a product and a sum once, this side twice: they may differ by a last digit. Then time moves on
+        by as little as is needed.
+        """
+        equations = self.built.equations
+        nodes = tuple(equations.events[k].trigger for k in watched)
+        step = SMALLEST_MOVE
+        while not all(value > 0.0 for value in self._evaluate(nodes)) and step < LARGEST_MOVE:
+            rates = self.built.function(equations.rhs)(self.states.tolist(), self._numbers)
+            self.states += step * np.array(rates)
+            step *= 2.0
 
     def _evaluate(self, nodes: tuple[int, ...]) -> list[float]:
         return self.built.function(nodes)(self.states.tolist(), self._numbers)

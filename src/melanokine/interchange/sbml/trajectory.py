@@ -126,6 +126,8 @@ class _Events:
                 self.patients[k].states[:] = course.final[row]
                 if self.built.counts_time and not stopped:
                     self.patients[k].states[-1] = until
+                if stopped:
+                    self.patients[k].cross(np.flatnonzero(course.event_times[row] >= course.stop_time[row]))
                 yield k, reached
 
     def _happen(self, k: int, time: float) -> bool:
