@@ -134,7 +134,14 @@ _CIRCULAR: dict[str, Callable[[Arithmetic, int], int]] = {
         "arcsinh": _arcsinh, "arccosh": _arccosh, "arctanh": _arctanh,
     }.items()
 }  # fmt: skip
-for _name, _reciprocal in {"sec": "cos", "csc": "sin", "cot": "tan", "sech": "cosh", "csch": "sinh", "coth": "tanh"}.items():
+for _name, _reciprocal in {
+    "sec": "cos",
+    "csc": "sin",
+    "cot": "tan",
+    "sech": "cosh",
+    "csch": "sinh",
+    "coth": "tanh",
+}.items():
     _CIRCULAR[_name] = _inverse_of(_CIRCULAR[_reciprocal])
     _CIRCULAR[f"arc{_name}"] = _of_inverse(_CIRCULAR[f"arc{_reciprocal}"])
 

@@ -56,6 +56,8 @@ class Patient:
         """Where an id means a concentration its amount follows from the size of the compartment before the event."""
         targets = [id for id, _ in self.built.happenings[event].assignments]
         concentrations = [id for id in targets if id in self.built.size]
-        sizes = dict(zip(concentrations, self._evaluate(tuple(self.built.size[id] for id in concentrations)), strict=True))
+        sizes = dict(
+            zip(concentrations, self._evaluate(tuple(self.built.size[id] for id in concentrations)), strict=True)
+        )
         for id, value in zip(targets, values, strict=True):
             self.states[self._position[id]] = value * sizes[id] if id in sizes else value

@@ -39,7 +39,9 @@ class Trajectory:
     status: np.ndarray
 
 
-def trajectory(built: Built, kernel: Kernel | None, rows: np.ndarray, times: np.ndarray, accuracy: Accuracy) -> Trajectory:
+def trajectory(
+    built: Built, kernel: Kernel | None, rows: np.ndarray, times: np.ndarray, accuracy: Accuracy
+) -> Trajectory:
     """Integrate n patients with these parameters (n, P) from time 0; `times` are increasing and not negative."""
     initial = built.equations.initial_states(rows)
     if kernel is None:

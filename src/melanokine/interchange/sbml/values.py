@@ -166,9 +166,7 @@ class Values:
 
     def _piecewise(self, formula: Formula, local: Mapping[str, int] | None, where: str) -> int:
         otherwise = formula[2]
-        chosen = (
-            self.arithmetic.const(float("nan")) if otherwise is None else self.formula(otherwise, local, where)
-        )
+        chosen = self.arithmetic.const(float("nan")) if otherwise is None else self.formula(otherwise, local, where)
         for value, condition in reversed(formula[1]):
             truth = self.arithmetic.truth(self.formula(condition, local, where))
             chosen = self.arithmetic.choose(truth, self.formula(value, local, where), chosen)
@@ -186,5 +184,7 @@ class Values:
         if key not in self._calls:
             local = dict(zip(function.arguments, arguments, strict=True))
             body = function.body
-            self._calls[key] = self._once(f"call {arguments}", id, lambda _: self.formula(body, local, f"function {id!r}"))
+            self._calls[key] = self._once(
+                f"call {arguments}", id, lambda _: self.formula(body, local, f"function {id!r}")
+            )
         return self._calls[key]
