@@ -51,8 +51,8 @@ def run_case(cases: Path, number: str) -> tuple[list[str], np.ndarray]:
     start, duration, steps = (float(settings[name] or 0.0) for name in ("start", "duration", "steps"))
     times = start + duration * np.arange(int(steps) + 1) / int(steps)
     variables = _names(settings.get("variables", ""))
-    kinds = {name: "amount" for name in _names(settings.get("amount", ""))}
-    kinds |= {name: "concentration" for name in _names(settings.get("concentration", ""))}
+    kinds = dict.fromkeys(_names(settings.get("amount", "")), "amount")
+    kinds |= dict.fromkeys(_names(settings.get("concentration", "")), "concentration")
     asked = [f"{kinds[v]}({v})" if v in kinds and v in model.species else v for v in variables]
     return ["time", *variables], np.column_stack([times, *simulate(model, times, asked)])
 

@@ -1,8 +1,9 @@
 """The equations in the operations that lanes can do, with what is constant in a patient told apart.
 
 Powers become exp(b ln(max(a, TINY))), so that powers of one base share its logarithm, and the floor under every
-logarithm becomes an explicit maximum. Sine, cosine, arc tangent and floor are written out (trigonometry.py). Where the floor holds a power is constant, so its slope is 0: with the huge slope
-of x^0.5 at the floor instead, the method would take x = 0 for a state that never moves.
+logarithm becomes an explicit maximum. Sine, cosine, arc tangent and floor are written out (trigonometry.py). Where
+the floor holds a power is constant, so its slope is 0: with the huge slope of x^0.5 at the floor instead, the method
+would take x = 0 for a state that never moves.
 
 A node is *dynamic* when it depends on a state or on an input (inputs change at doses); the maximal others are
 *hoisted*: computed once per patient and kept in an array.

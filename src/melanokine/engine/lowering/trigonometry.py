@@ -1,8 +1,9 @@
 """Sine, cosine, arc tangent and floor, written in sums, products and choices of the graph.
 
-Sine and cosine: k = round(2 x / pi) and r = x - k pi/2, with pi/2 in three parts so that r is exact to the last bits for
-|x| up to a million; then the polynomials for |r| <= pi/4, and the quadrant k modulo 4 says which of them with which
-sign. Arc tangent: |x| > 1 is turned into 1/|x|, and what is then above tan(pi/8) into (t - 1)/(t + 1), pi/4 away.
+Sine and cosine: k = round(2 x / pi) and r = x - k pi/2, with pi/2 in three parts so that r is exact to the last bits
+for |x| up to a million; then the polynomials for |r| <= pi/4, and the quadrant k modulo 4 says which of them with
+which sign. Arc tangent: |x| > 1 is turned into 1/|x|, and what is then above tan(pi/8) into (t - 1)/(t + 1), pi/4
+away.
 
 Parts of pi/2 and polynomials are those of the FreeBSD mathematical library (e_rem_pio2.c, k_sin.c, k_cos.c, s_atan.c,
 Sun Microsystems 1993). Absolute errors are a few units of 1e-16. Infinite angles give not-a-number.

@@ -1,10 +1,11 @@
 """Functions of MathML as nodes of an expression graph.
 
-A truth value is a node that is 1 or 0, and any number other than 0 is true. Where arguments are constant the result is a
-constant, computed as constants.py says. Where they are not, functions that the graph lacks are composed of those it has:
+A truth value is a node that is 1 or 0, and any number other than 0 is true. Where arguments are constant the result
+is a constant, computed as constants.py says. Where they are not, functions that the graph lacks are composed of those
+it has:
 
-- A negative base has a power where the exponent is an integer, and 0 has a power where the exponent is not negative.
-  |a|^b itself is exp(b ln|a|), and a product where b is a small integer.
+- A negative base has a power where the exponent is an integer, and 0 has a power where the exponent is not
+  negative. |a|^b itself is exp(b ln|a|), and a product where b is a small integer.
 - ln has its true value above 1e-40, minus infinity at 0 and none below.
 - `factorial` is Lanczos' approximation of Gamma (g = 7, nine terms; relative error below 1e-14).
 """
@@ -12,7 +13,7 @@ constant, computed as constants.py says. Where they are not, functions that the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from melanokine.interchange.sbml.constants import value_of
 from melanokine.network.graph import Graph
@@ -214,7 +215,7 @@ class Arithmetic:
         graph = self.graph
         if operation in ("powslope", "pow", "log"):
             return graph.node(operation, *arguments)
-        functions = {
+        functions: dict[str, Callable[..., int]] = {
             "add": graph.add, "sub": graph.sub, "neg": graph.neg, "mul": self.mul, "exp": self.exp, "sqrt": self.sqrt,
             "inv": lambda a: self.divide(self.one, a), "max": graph.maximum, "min": graph.minimum, "step": graph.step,
             "choose": graph.choose, "floor": graph.floor, "sin": graph.sin, "cos": graph.cos, "arctan": graph.arctan,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from melanokine.interchange.sbml.arithmetic import Arithmetic
 
@@ -27,8 +28,7 @@ def _chain(relation: Callable[[Arithmetic, int, int], int]) -> Callable[[Arithme
     """a < b < c and so on."""
 
     def chained(arithmetic: Arithmetic, arguments: Nodes) -> int:
-        pairs = zip(arguments, arguments[1:], strict=False)
-        return arithmetic.all([relation(arithmetic, a, b) for a, b in pairs])
+        return arithmetic.all([relation(arithmetic, a, b) for a, b in pairwise(arguments)])
 
     return chained
 

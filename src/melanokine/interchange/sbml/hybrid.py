@@ -59,10 +59,8 @@ def crossings(graph: Graph, rates: Sequence[int], triggers: Sequence[int]) -> tu
         operation, *x = graph.op[a]
         if operation not in ("step", "floor") or not graph.varies[a]:
             continue
-        if operation == "step":
-            difference = graph.sub(x[0], x[1])
-        else:
-            difference = graph.sin(graph.mul(graph.const(math.pi), x[0]))
+        jumps = operation == "step"
+        difference = graph.sub(*x) if jumps else graph.sin(graph.mul(graph.const(math.pi), x[0]))
         for node in (difference, graph.neg(difference)):
             if node not in seen:
                 seen.add(node)

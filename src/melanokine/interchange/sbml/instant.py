@@ -1,9 +1,10 @@
 """What events do at one instant, by the rules of SBML Level 3 Version 2 (section 4.12).
 
 An event is triggered where its trigger turns from false to true; it is executed then or after its delay. Of those due
-at one instant the one of the highest priority is executed first, priorities being looked at again each time. Among equals
-chance decides, as the specification demands: a stream of numbers of each patient, the same in every run. Then all triggers are looked at again, so that an event may
-trigger others, or call off one that is not persistent and whose trigger has become false.
+at one instant the one of the highest priority is executed first, priorities being looked at again each time. Among
+equals chance decides, as the specification demands: a stream of numbers of each patient, the same in every run. Then
+all triggers are looked at again, so that an event may trigger others, or call off one that is not persistent and
+whose trigger has become false.
 """
 
 from __future__ import annotations

@@ -168,7 +168,7 @@ class SbmlModel:
                 message = f"parameters have the shape {rows.shape} instead of (patients, {len(self.parameters)})"
                 raise InputError(message, file=self.file)
             return rows.copy()
-        columns = {str(name): np.atleast_1d(np.asarray(parameters[name], float)) for name in parameters}
+        columns = {str(name): np.atleast_1d(np.asarray(values, float)) for name, values in parameters.items()}
         for name in columns:
             if name not in self.parameters:
                 remedy = nearest(name, self.parameters)

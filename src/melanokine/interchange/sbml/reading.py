@@ -185,7 +185,7 @@ class _Reading:
         where = f"event {name!r}"
         trigger = element.getTrigger() if element.isSetTrigger() else None
         timed = self.level > 2 and trigger is not None
-        assignments = []
+        assignments: list[tuple[str, Formula]] = []
         for each in _each(element, "EventAssignments", "EventAssignment"):
             formula = self._formula(each, f"{where}, the assignment to {each.getVariable()!r}")
             if any(each.getVariable() == other for other, _ in assignments):
@@ -195,8 +195,8 @@ class _Reading:
         record = Event(
             name,
             self._formula(trigger, f"the trigger of {where}") if trigger is not None else None,
-            bool(trigger.getInitialValue()) if timed else True,
-            bool(trigger.getPersistent()) if timed else True,
+            bool(trigger.getInitialValue()) if trigger is not None and timed else True,
+            bool(trigger.getPersistent()) if trigger is not None and timed else True,
             bool(element.getUseValuesFromTriggerTime()),
             self._formula(element.getDelay(), f"the delay of {where}") if element.isSetDelay() else None,
             self._formula(element.getPriority(), f"the priority of {where}")
@@ -219,8 +219,12 @@ class _Reading:
             *self.description.parameters, *self.description.references,
         }  # fmt: skip
         description = self.description
-        targets = [("an initial assignment", symbol, None) for symbol in description.initial]
-        targets += [("a rule", symbol, None) for symbol in (*description.assigned, *description.rates)]
+        targets: list[tuple[str, str, int | None]] = [
+            ("an initial assignment", symbol, description.lines.get(symbol)) for symbol in description.initial
+        ]
+        targets += [
+            ("a rule", symbol, description.lines.get(symbol)) for symbol in (*description.assigned, *description.rates)
+        ]
         targets += [(f"event {e.id!r}", symbol, e.line) for e in description.events for symbol, _ in e.assignments]
         for what, symbol, line in targets:
             if symbol not in known:

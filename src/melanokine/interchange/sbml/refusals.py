@@ -6,7 +6,6 @@ from typing import Any
 
 from melanokine.errors import InputError
 
-
 UNDERSTOOD = ("l3v2extendedmath",)
 """Functions of Level 3 Version 2 in documents of Version 1; libSBML reports it for Version 2 itself as well."""
 

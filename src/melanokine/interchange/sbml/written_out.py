@@ -1,4 +1,4 @@
-"""Nodes of a graph as a Python function of one patient's states and parameters: fast where NumPy's calls would be slow."""
+"""Nodes of a graph as a Python function of one patient: fast where NumPy's calls for each node would be slow."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LINES = {
     "arctan": "atan({0})",
 }
 _REAL: dict[str, Callable] = {
-    "real_exp": np.exp, "real_power": np.float64.__pow__, "real_floor": np.floor, "real_sin": np.sin, "real_cos": np.cos,
+    "real_exp": np.exp, "real_power": np.power, "real_floor": np.floor, "real_sin": np.sin, "real_cos": np.cos,
 }  # fmt: skip
 
 Function = Callable[[Sequence[float], Sequence[float]], list[float]]
