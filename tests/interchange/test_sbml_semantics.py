@@ -4,11 +4,12 @@ import math as m
 
 import numpy as np
 import pytest
-from interchange_documents import TIME, compartment, decay, event, math, parameters, species
 
 import melanokine as mk
 from melanokine.interchange.sbml import Refusal
 from melanokine.interchange.sbml.constants import value_of
+
+from .interchange_documents import TIME, compartment, decay, event, math, parameters, species
 
 LAW = "<apply><times/><ci>k</ci><ci>S</ci><ci>C</ci></apply>"
 
@@ -79,11 +80,13 @@ def test_state_trigger_at_its_exact_time_for_each_patient(read):
         assert value == pytest.approx(2.0 ** -((3.0 * k / m.log(2.0)) % 1.0), rel=1e-6)
 
 
-def test_jump_in_a_rate_is_met_exactly(read):
+def test_jump_in_a_rate_is_met_within_the_tolerance(read):
     pulse = f"<piecewise><piece><cn>1</cn><apply><lt/>{TIME}<cn>1.3</cn></apply></piece>"
     pulse += "<otherwise><cn>-2</cn></otherwise></piecewise>"
     model = read(parameters("false", x="0") + rule("rateRule", "x", pulse))
-    assert model.simulate([0.0, 1.0, 2.0]).x.values[0] == pytest.approx([0.0, 1.0, 1.3 - 1.4], abs=1e-9)
+    for rtol in (1e-8, 1e-11):
+        found = model.simulate([0.0, 1.0, 2.0], rtol=rtol).x.values[0]
+        assert found == pytest.approx([0.0, 1.0, 1.3 - 1.4], abs=30 * rtol)
 
 
 def test_unchosen_piece_may_be_infinite(read):
@@ -118,7 +121,7 @@ def test_powers_of_parameters(read, base, exponent, expected):
 
 
 def test_rate_of_and_stoichiometry_of_a_product(read):
-    rate = '<apply><csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/rateOf"/><ci>S</ci></apply>'
+    rate = '<apply><csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/rateOf"> rateOf </csymbol><ci>S</ci></apply>'
     body = compartment() + species("S") + '<listOfParameters><parameter id="k" value="0.5" constant="true"/>'
     body += '<parameter id="x" constant="false"/></listOfParameters>' + rule("assignmentRule", "x", rate) + decay(LAW)
     data = read(body).simulate([0.0, 1.0])
@@ -126,7 +129,7 @@ def test_rate_of_and_stoichiometry_of_a_product(read):
 
 
 def test_refusals_name_element_and_line(read):
-    delay = '<apply><csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/delay"/>'
+    delay = '<apply><csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/delay"> delay </csymbol>'
     delay += "<ci>x</ci><cn>1</cn></apply>"
     with pytest.raises(Refusal, match=r":\d+: the rate rule of 'x' uses delay\(\)"):
         read(parameters("false", x="0") + rule("rateRule", "x", delay))

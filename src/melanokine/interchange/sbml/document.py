@@ -6,6 +6,7 @@ nested deeper than any model of a person. libSBML then reads what is known to be
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ DEEPEST = 400
 """Elements within each other; formulas of large models reach some 60."""
 LONGEST_FORMULA, DEEPEST_FORMULA = 100_000, 200
 """Characters and brackets of a Level 1 formula, which is text in an attribute."""
+NUMBERS = ("value", "size", "volume", "initialAmount", "initialConcentration", "stoichiometry", "multiplier")
+"""Attributes that hold numbers; those of formulas are in `cn`."""
+LARGEST_EXPONENT = 308.2547
+"""Decimal logarithm of the largest double."""
+MATHML = "http://www.w3.org/1998/Math/MathML"
 NAMESPACE = "http://www.sbml.org/sbml/level"
 
 
@@ -60,7 +66,7 @@ def _libsbml() -> Any:
     return libsbml
 
 
-def check_text(text: bytes, name: str) -> None:
+def check_text(raw: bytes, name: str) -> None:
     """InputError unless the bytes are well-formed XML of an SBML document, without a document type."""
     parser = expat.ParserCreate(namespace_separator=" ")
     depth = 0
@@ -68,9 +74,32 @@ def check_text(text: bytes, name: str) -> None:
     def fail(message: str, remedy: str | None = None) -> None:
         raise InputError(message, file=name, line=parser.CurrentLineNumber, remedy=remedy)
 
+    number: list[str] | None = None
+
+    def check_size(text: str, exponent: str = "0") -> None:
+        try:
+            too_large = math.isinf(float(text)) and "inf" not in text.lower()
+            mantissa = float(text)
+            too_large |= mantissa != 0.0 and math.log10(abs(mantissa)) + float(exponent) >= LARGEST_EXPONENT
+        except (ValueError, OverflowError):
+            return  # libSBML says what is wrong with it
+        if too_large and "inf" not in text.lower():
+            fail(f"the number {text.strip()[:40]} is larger than any double", "write INF if it is meant to be infinite")
+
+    def text(content: str) -> None:
+        if number is not None:
+            number.append(content)
+
     def start(element: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, number
         depth += 1
+        if element == f"{MATHML} cn":
+            number = []
+        elif element == f"{MATHML} sep" and number is not None:
+            number.append(" sep ")
+        for name in NUMBERS:
+            if name in attributes:
+                check_size(attributes[name])
         if depth == 1 and not (element.endswith(" sbml") and element.startswith(NAMESPACE)):
             fail(f"the document is {element.split(' ')[-1]!r}, not SBML", "give a file whose root element is <sbml>")
         if depth > DEEPEST:
@@ -80,8 +109,12 @@ def check_text(text: bytes, name: str) -> None:
             fail("a formula is too long or has too many brackets", "write it in parts")
 
     def end(element: str) -> None:
-        nonlocal depth
+        nonlocal depth, number
         depth -= 1
+        if element == f"{MATHML} cn" and number is not None:
+            mantissa, *rest = "".join(number).split("sep")
+            check_size(mantissa, rest[0] if rest else "0")
+            number = None
 
     def refuse(*_: object) -> None:
         fail("the document has a document type or entities", "remove <!DOCTYPE ...>; SBML has none")
@@ -89,13 +122,14 @@ def check_text(text: bytes, name: str) -> None:
     handlers: dict[str, Callable] = {
         "StartElementHandler": start,
         "EndElementHandler": end,
+        "CharacterDataHandler": text,
         "StartDoctypeDeclHandler": refuse,
         "EntityDeclHandler": refuse,
     }
     for handler, function in handlers.items():
         setattr(parser, handler, function)
     try:
-        parser.Parse(text, True)
+        parser.Parse(raw, True)
     except expat.ExpatError as error:
         reason = expat.errors.messages[error.code]
         raise InputError(f"the file is not well-formed XML: {reason}", file=name, line=error.lineno) from None
