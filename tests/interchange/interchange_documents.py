@@ -56,4 +56,3 @@ def event(trigger, assignments, delay=None, priority=None, persistent="true", in
         f'<event useValuesFromTriggerTime="{at_trigger}"><trigger initialValue="{initial}" persistent="{persistent}">'
         f"{math(trigger)}</trigger>{rank}{later}<listOfEventAssignments>{parts}</listOfEventAssignments></event>"
     )
-

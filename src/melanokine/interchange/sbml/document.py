@@ -75,6 +75,7 @@ def check_text(raw: bytes, name: str) -> None:
         raise InputError(message, file=name, line=parser.CurrentLineNumber, remedy=remedy)
 
     number: list[str] | None = None
+    scaled = False
 
     def check_size(text: str, exponent: str = "0") -> None:
         try:
@@ -91,10 +92,10 @@ def check_text(raw: bytes, name: str) -> None:
             number.append(content)
 
     def start(element: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, number
+        nonlocal depth, number, scaled
         depth += 1
         if element == f"{MATHML} cn":
-            number = []
+            number, scaled = [], attributes.get("type") == "e-notation"
         elif element == f"{MATHML} sep" and number is not None:
             number.append(" sep ")
         for name in NUMBERS:
@@ -113,7 +114,7 @@ def check_text(raw: bytes, name: str) -> None:
         depth -= 1
         if element == f"{MATHML} cn" and number is not None:
             mantissa, *rest = "".join(number).split("sep")
-            check_size(mantissa, rest[0] if rest else "0")
+            check_size(mantissa, rest[0] if rest and scaled else "0")
             number = None
 
     def refuse(*_: object) -> None:
