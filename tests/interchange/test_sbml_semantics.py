@@ -94,6 +94,10 @@ def test_unchosen_piece_may_be_infinite(read):
     assert model.simulate([0.0, 2.0]).x.values[0, -1] == pytest.approx(2.0)
 
 
+def csymbol(name):
+    return f'<csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/{name}"> {name} </csymbol>'
+
+
 UNARY = ["exp", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "arcsinh", "arctanh"]
 
 
@@ -126,7 +130,7 @@ def test_powers_of_parameters(read, base, exponent, expected):
 
 
 def test_rate_of_and_stoichiometry_of_a_product(read):
-    rate = '<apply><csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/rateOf"> rateOf </csymbol><ci>S</ci></apply>'
+    rate = f"<apply>{csymbol('rateOf')}<ci>S</ci></apply>"
     body = compartment() + species("S") + '<listOfParameters><parameter id="k" value="0.5" constant="true"/>'
     body += '<parameter id="x" constant="false"/></listOfParameters>' + rule("assignmentRule", "x", rate) + decay(LAW)
     data = read(body).simulate([0.0, 1.0])
@@ -134,7 +138,7 @@ def test_rate_of_and_stoichiometry_of_a_product(read):
 
 
 def test_refusals_name_element_and_line(read):
-    delay = '<apply><csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/delay"> delay </csymbol>'
+    delay = f"<apply>{csymbol('delay')}"
     delay += "<ci>x</ci><cn>1</cn></apply>"
     with pytest.raises(Refusal, match=r":\d+: the rate rule of 'x' uses delay\(\)"):
         read(parameters("false", x="0") + rule("rateRule", "x", delay))
