@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from melanokine.drugs import Drug, Regimen
     from melanokine.drugs import load as drug
     from melanokine.errors import InputError, MelanokineError
+    from melanokine.interchange import read_sbml
     from melanokine.patients import Model, Population, simulate
     from melanokine.trials import Trial
 else:
@@ -30,6 +31,7 @@ else:
             "combine": "melanokine.analysis.combine",
             "compare": "melanokine.analysis.compare",
             "drug": "melanokine.drugs.load",
+            "read_sbml": "melanokine.interchange.read_sbml",
             "simulate": "melanokine.patients.simulate",
         },
     )
@@ -47,5 +49,6 @@ __all__ = [
     "combine",
     "compare",
     "drug",
+    "read_sbml",
     "simulate",
 ]
