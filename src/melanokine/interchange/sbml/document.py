@@ -26,6 +26,8 @@ LARGEST_EXPONENT = 308.2547
 """Decimal logarithm of the largest double."""
 MATHML = "http://www.w3.org/1998/Math/MathML"
 NAMESPACE = "http://www.sbml.org/sbml/level"
+UNDECLARED_ENCODING = 1002
+"""libSBML calls an XML declaration without encoding an error; XML says that it is UTF-8, which Expat has checked."""
 
 
 def open_document(path: str | Path) -> tuple[Any, str]:
@@ -142,7 +144,7 @@ def check_document(document: Any, name: str) -> None:
     """InputError for the first error that libSBML found while reading, and where there is no model."""
     for k in range(document.getNumErrors()):
         error = document.getError(k)
-        if error.isError() or error.isFatal():
+        if (error.isError() or error.isFatal()) and error.getErrorId() != UNDECLARED_ENCODING:
             message = " ".join(error.getMessage().split())
             raise InputError(f"not valid SBML: {message}", file=name, line=error.getLine() or None)
     if document.getModel() is None:
