@@ -1,0 +1,1 @@
+"""Models, doses and data in the formats of other tools, in and out."""
