@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from melanokine.drugs import Drug, Regimen
     from melanokine.drugs import load as drug
     from melanokine.errors import InputError, MelanokineError
-    from melanokine.patients import Model, Population, simulate
+    from melanokine.patients import Model, Population, export_sbml, simulate
     from melanokine.trials import Trial
 else:
     __getattr__, __dir__ = on_first_use(
@@ -30,6 +30,7 @@ else:
             "combine": "melanokine.analysis.combine",
             "compare": "melanokine.analysis.compare",
             "drug": "melanokine.drugs.load",
+            "export_sbml": "melanokine.patients.export_sbml",
             "simulate": "melanokine.patients.simulate",
         },
     )
@@ -47,5 +48,6 @@ __all__ = [
     "combine",
     "compare",
     "drug",
+    "export_sbml",
     "simulate",
 ]

@@ -74,7 +74,9 @@ def annotation(identifier: str, found: Iterable[Annotation]) -> str:
     if not by_qualifier:
         return ""
     related = "".join(
-        element(qualifier, {}, element("rdf:Bag", {}, "".join(element("rdf:li", {"rdf:resource": r}) for r in resources)))
+        element(
+            qualifier, {}, element("rdf:Bag", {}, "".join(element("rdf:li", {"rdf:resource": r}) for r in resources))
+        )
         for qualifier, resources in by_qualifier.items()
     )
     description = element("rdf:Description", {"rdf:about": f"#{identifier}"}, related)

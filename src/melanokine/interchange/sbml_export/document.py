@@ -196,7 +196,7 @@ class _Document:
         needed = graph.reach(self._roots)
         for a in needed:
             uses.update(graph.arguments(a))
-        shared = {}
+        shared: dict[str, int] = {}
         for a in needed:
             if uses[a] > 1 and graph.arguments(a) and a not in self._node_names:
                 identifier = self._identifier(f"term_{len(shared) + 1}")
@@ -242,7 +242,14 @@ class _Document:
         return species, others
 
     def _parameter(
-        self, identifier: str, value: float | None, unit: Unit, *, constant: bool, content: str = "", meta: str | None = None
+        self,
+        identifier: str,
+        value: float | None,
+        unit: Unit,
+        *,
+        constant: bool,
+        content: str = "",
+        meta: str | None = None,
     ) -> str:
         attributes = {"metaid": meta, "id": identifier, "value": value, "units": self._unit(unit), "constant": constant}
         return element("parameter", attributes, content)

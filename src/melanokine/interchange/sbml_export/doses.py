@@ -25,7 +25,9 @@ class DoseTerm(NamedTuple):
     begins: bool
 
 
-def dose_changes(schedule: Schedule, equations: Equations, until: float = np.inf) -> dict[float, dict[str, list[DoseTerm]]]:
+def dose_changes(
+    schedule: Schedule, equations: Equations, until: float = np.inf
+) -> dict[float, dict[str, list[DoseTerm]]]:
     """By instant before day `until`, and by the name of what changes there: of a state, what is added to it; of an
     input, all infusions that run from then on.
 

@@ -6,11 +6,12 @@ Floors of ln and of powers are written out as `max`, which SBML has since Level 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from melanokine.interchange.sbml_export.xml import apply, name, number, where
 from melanokine.network import Graph, Unit
 from melanokine.network.graph import TINY
+from melanokine.network.units import ONE
 
 _ELEMENTS = {"add": "plus", "sub": "minus", "neg": "minus", "exp": "exp", "sqrt": "root", "max": "max", "min": "min"}
 _SAME_UNIT = ("add", "sub", "max", "min", "neg", "step")
@@ -19,7 +20,8 @@ _SAME_UNIT = ("add", "sub", "max", "min", "neg", "step")
 class Formulas:
     """Writes nodes of `graph`; those in `names` appear by name.
 
-    With `units` (of every node but constants) and `unit_id` each number says its own unit.
+    With `units` (of every node but constants) and `unit_id` each number says its own unit. Nodes of `zero` that have no
+    name are 0: inputs that nothing changes.
     """
 
     def __init__(
@@ -28,11 +30,13 @@ class Formulas:
         names: Mapping[int, str],
         units: Mapping[int, Unit] | None = None,
         unit_id: Callable[[Unit], str] | None = None,
+        zero: Collection[int] = (),
     ) -> None:
         self._graph = graph
         self._names = names
         self._units = units or {}
         self._unit_id = unit_id
+        self._zero = zero
 
     def of(self, a: int, unit: Unit | None = None) -> str:
         """A node, which has `unit` if it is a constant."""
@@ -43,10 +47,12 @@ class Formulas:
         operation, *x = self._graph.op[a]
         if operation == "const":
             return self.number(x[0], unit)
+        if a in self._zero:
+            return self.number(0.0, unit)
         if operation == "mul":
             return self._product(a, *x)
         if operation == "inv":
-            return apply("divide", self.number(1.0, Unit(1.0, (0,) * 8)), self.of(x[0]))
+            return apply("divide", self.number(1.0), self.of(x[0]))
         if operation in ("log", "pow"):
             return self._floored(operation, x)
         if operation == "powslope":
@@ -56,15 +62,14 @@ class Formulas:
         same = self._common(x) if operation in _SAME_UNIT else None
         arguments = [self.of(b, same) for b in x]
         if operation == "step":
-            one = Unit(1.0, (0,) * 8)
-            return where(self.number(1.0, one), apply("gt", *arguments), self.number(0.0, one))
+            return where(self.number(1.0), apply("gt", *arguments), self.number(0.0))
         return apply(_ELEMENTS[operation], *arguments)
 
     def number(self, value: float, unit: Unit | None = None) -> str:
         """A number in `unit` (None: dimensionless, if units are written at all)."""
         if self._unit_id is None:
             return number(value)
-        return number(value, self._unit_id(unit or Unit(1.0, (0,) * 8)))
+        return number(value, self._unit_id(unit or ONE))
 
     def _common(self, nodes: list[int]) -> Unit | None:
         """The unit of those of like quantities that are no constants."""

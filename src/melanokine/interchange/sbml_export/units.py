@@ -78,7 +78,7 @@ class NodeUnits:
             for b, unit in zip(x, units, strict=True):
                 if unit is not None and not self._graph.is_const(b):
                     self._set(a, unit)
-        elif operation == "mul" and None not in units:
+        elif operation == "mul" and units[0] is not None and units[1] is not None:
             self._set(a, units[0] * units[1])
         elif operation == "neg" and units[0] is not None:
             self._set(a, units[0])
@@ -128,7 +128,7 @@ class UnitTable:
         for other, identifier in alike:
             if other == unit:
                 return identifier
-        wanted = unit_name(unit)
+        wanted = unit_name(unit) or f"unit_{len(self._taken) + 1}"
         identifier = wanted
         for n in range(2, 1000):
             if identifier not in self._taken:
@@ -145,25 +145,13 @@ class UnitTable:
 
 
 def unit_name(unit: Unit) -> str:
-    """An identifier that reads like the unit: per_pM_per_d."""
-    if not unit.text:
-        words = [f"per_{_plain(b, -e)}" if e < 0 else _plain(b, e) for b, e in zip(_BASES, unit.exponents, strict=True) if e]
-        size = "" if abs(unit.scale - 1.0) < 1e-12 else re.sub(r"\W", "_", f"{unit.scale:.0e}_").replace("e_", "em")
-        return "unit_" + size + "_".join(words)
+    """An identifier that reads like the unit, per_pM_per_d; empty for a unit that was never written."""
     words = []
     for sign, name, exponent in re.findall(r"([*/]?)([A-Za-z0-9]+)(?:\^(-?\d+))?", unit.text):
-        if name == "1":
-            continue
         power = int(exponent or 1) * (-1 if sign == "/" else 1)
-        words.append(f"per_{_plain(name, -power)}" if power < 0 else _plain(name, power))
-    return "_".join(words) or "unit_1"
-
-
-_BASES = ("d", "dm", "mol", "cell", "g", "mmHg", "IU", "degC")
-
-
-def _plain(name: str, power: int) -> str:
-    return name if power == 1 else f"{name}{power}"
+        if name != "1":
+            words.append(("per_" if power < 0 else "") + name + (str(abs(power)) if abs(power) > 1 else ""))
+    return "_".join(words)
 
 
 def _definition(identifier: str, unit: Unit) -> str:
