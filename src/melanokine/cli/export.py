@@ -132,9 +132,7 @@ def _design(trial: str | None, arm: str | None, regimen: list[str] | None, drugs
     design = trials.load(trial)
     if arm is None:
         remedy = "name one with --arm: " + ", ".join(design.arms)
-        raise InputError(
-            f"{design.name} has several arms" if len(design.arms) > 1 else "the arm is missing", remedy=remedy
-        )
+        raise InputError(f"no arm of {design.name} is named", remedy=remedy)
     if arm not in design.arms:
         raise InputError(f"{design.name} has no arm {arm!r}", remedy=nearest(arm, design.arms))
     return design

@@ -83,6 +83,7 @@ class _Document:
         amounts = (s.compartment for s in network.species_table.values() if _is_amount(parse(s.unit)))
         self._compartment_names = {name: self._identifier(f"compartment_{name}") for name in dict.fromkeys(amounts)}
         self._node_names = self._leaves()
+        self._guard_names: list[str] = []
         self._rules = self._named_rules()
         self._units = self._node_units()
         self._unit_table = UnitTable()
@@ -91,14 +92,13 @@ class _Document:
         units = {name: parse(s.unit) for name, s in network.species_table.items()}
         units |= {name: parse(p.unit) for name, p in network.parameters.items()}
         units |= {name: parse(i.unit) for name, i in network.inputs.items()}
-        units |= {name: quantity.unit for name, quantity in network.guards.items()}
-        units |= {event.name: event.trigger.unit for event in network.events.values()}
-        guards = {k: self._node_names[node] for k, node in enumerate(equations.guards.values())}
-        self._events = Events(equations, schedule, self._formulas, self._names, guards, units)
+        units |= {f"guard {name}": quantity.unit for name, quantity in network.guards.items()}
+        units |= {f"event {event.name}": event.trigger.unit for event in network.events.values()}
+        self._events = Events(equations, schedule, self._formulas, self._names, self._guard_names, units)
 
     def text(self) -> str:
         """The whole document."""
-        time = self._unit(DAY)
+        time = self._unit(parse("d"))
         species, states = self._states()
         parts = [
             list_of("Compartments", self._compartments()),
@@ -144,23 +144,26 @@ class _Document:
         needed = set(self._graph.reach(self._roots))
         rules: dict[str, tuple[int, Unit, str, str]] = {}
 
-        def add(wanted: str, node: int, unit: Unit, title: str, module: str = "", always: bool = False) -> None:
-            if always or (node in needed and node not in self._node_names and not self._graph.is_const(node)):
-                identifier = self._identifier(wanted)
-                rules[identifier] = node, unit, title, module
-                if not self._graph.is_const(node):
-                    self._node_names.setdefault(node, identifier)
+        def add(wanted: str, node: int, unit: Unit, title: str, module: str = "") -> str:
+            identifier = self._identifier(wanted)
+            rules[identifier] = node, unit, title, module
+            if not self._graph.is_const(node):
+                self._node_names.setdefault(node, identifier)
+            return identifier
 
         for name, quantity in self._net.symbols.items():
-            add(name, quantity.node, quantity.unit, name)
+            if name not in self._names and quantity.node in needed:
+                add(name, quantity.node, quantity.unit, name)
         for name, reaction in self._net.reactions.items():
-            title = f"rate of the reaction {name}"
-            add(f"rate_of_{name}", reaction.rate.node, reaction.rate.unit, title, reaction.module)
+            if reaction.rate.node in needed and reaction.rate.node not in self._node_names:
+                title = f"rate of the reaction {name}"
+                add(f"rate_of_{name}", reaction.rate.node, reaction.rate.unit, title, reaction.module)
         for name, quantity in self._net.guards.items():
-            add(f"guard_{name}", quantity.node, quantity.unit, f"a dose is given where {name} is positive", always=True)
+            title = f"a dose is given where {name} is positive"
+            self._guard_names.append(add(f"guard_{name}", quantity.node, quantity.unit, title))
         for name, quantity in self._net.observables.items():
             if self._node_names.get(quantity.node) != name:
-                add(f"observed_{name}", quantity.node, quantity.unit, f"observable {name}", always=True)
+                add(f"observed_{name}", quantity.node, quantity.unit, f"observable {name}")
         return rules
 
     @cached_property

@@ -7,20 +7,21 @@ guarded dose was given is kept in a parameter of its own, which the end of its i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from melanokine.engine import Schedule
 from melanokine.errors import ModelError
 from melanokine.interchange.sbml_export.doses import DoseTerm, dose_changes
 from melanokine.interchange.sbml_export.mathml import Formulas
 from melanokine.interchange.sbml_export.xml import TIME, apply, element, list_of, math, name, where
-from melanokine.network import Equations, Unit, parse
+from melanokine.network import Equations, Unit
 from melanokine.network.units import DAY
 
 
 class Events:
-    """Events of `equations` under a schedule; `names` are the identifiers of states, inputs and guards in SBML,
-    `units` those of states, inputs and parameters."""
+    """Events of `equations` under a schedule; `names` are the identifiers of states, inputs and parameters in
+    SBML, `guards` those of the guards in their order; `units` are by the names of all these (`guard NAME`), and
+    of triggers (`event NAME`)."""
 
     def __init__(
         self,
@@ -28,7 +29,7 @@ class Events:
         schedule: Schedule,
         formulas: Formulas,
         names: Mapping[str, str],
-        guards: Mapping[int, str],
+        guards: Sequence[str],
         units: Mapping[str, Unit],
     ) -> None:
         ending = [event.name for event in equations.events if event.terminal]
@@ -58,7 +59,7 @@ class Events:
     def _happening(self, k: int) -> str:
         """An event of the network: its trigger rises through zero."""
         event, graph = self._equations.events[k], self._formulas
-        unit = self._units.get(event.name)
+        unit = self._units[f"event {event.name}"]
         trigger = apply("gt", graph.of(event.trigger), graph.number(0.0, unit))
         assigned = []
         for index, node in event.changes.items():
@@ -111,6 +112,5 @@ class Events:
 
     def _open(self, term: DoseTerm) -> str:
         """Whether the guard lets the dose pass."""
-        guard = list(self._equations.guards)[term.guard]
-        node = self._guards[term.guard]
-        return apply("gt", name(node), self._formulas.number(0.0, self._units.get(guard, parse("1"))))
+        unit = self._units[f"guard {list(self._equations.guards)[term.guard]}"]
+        return apply("gt", name(self._guards[term.guard]), self._formulas.number(0.0, unit))
