@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from melanokine.drugs import load as drug
     from melanokine.errors import InputError, MelanokineError
     from melanokine.interchange import read_sbml
-    from melanokine.patients import Model, Population, simulate
+    from melanokine.patients import Model, Population, export_sbml, simulate
     from melanokine.trials import Trial
 else:
     __getattr__, __dir__ = on_first_use(
@@ -31,6 +31,7 @@ else:
             "combine": "melanokine.analysis.combine",
             "compare": "melanokine.analysis.compare",
             "drug": "melanokine.drugs.load",
+            "export_sbml": "melanokine.patients.export_sbml",
             "read_sbml": "melanokine.interchange.read_sbml",
             "simulate": "melanokine.patients.simulate",
         },
@@ -49,6 +50,7 @@ __all__ = [
     "combine",
     "compare",
     "drug",
+    "export_sbml",
     "read_sbml",
     "simulate",
 ]

@@ -1,4 +1,4 @@
-"""Models, problems and data of other tools, in and out."""
+"""Models, problems, doses and data in the formats of other tools, in and out."""
 
 from __future__ import annotations
 
