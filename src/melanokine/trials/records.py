@@ -34,7 +34,8 @@ class Records:
     `patients`: entry (day of randomisation, from that of the first patient), first_dose, last_dose, death (if before
     last_day), last_day (of follow-up), withdrew, progression, last_scan (readable, up to progression, 0 for baseline),
     pfs_day, pfs_event, os_day, os_event, best_confirmed, best_unconfirmed and the days of the first scan that shows
-    each, response_day (first scan with a response, a confirmed one if the design asks for that), failed.
+    each, the days of the first scans with a response and with one that is confirmed, response_day (the one that the
+    design asks for), failed.
     `scans`: scan (0 the baseline), planned, day, readable, target, non_target, overall (names of `Response`),
     new_lesion, sum [mm]; up to the first that shows progression, the death or the end of follow-up; none after baseline
     for those who never came.
@@ -103,6 +104,7 @@ def _patients(block: Followed) -> pd.DataFrame:
         rules: dict[str, Any] = {"confirmation": confirmed, "stable_disease_days": least}
         best[confirmed] = best_overall_response(overall, scans.days, **rules)
         shown[confirmed] = first_day_of(best[confirmed], overall, scans.days, **rules)
+    responses = {yes: first_response(overall, scans.days, confirmation=yes) for yes in (True, False)}
     pfs = endpoints.progression_free_survival(scans.overall, scans.days, death, last)
     os = endpoints.overall_survival(death, last)
     table = block.table(
@@ -122,7 +124,9 @@ def _patients(block: Followed) -> pd.DataFrame:
         best_unconfirmed=NAMES[best[False]],
         best_confirmed_day=shown[True],
         best_unconfirmed_day=shown[False],
-        response_day=first_response(overall, scans.days, confirmation=block.design.confirmation),
+        unconfirmed_response_day=responses[False],
+        confirmed_response_day=responses[True],
+        response_day=responses[block.design.confirmation],
     )
     known = table[~block.failed].reindex(range(len(table)))
     known["patient"], known["arm"] = table["patient"], table["arm"]
