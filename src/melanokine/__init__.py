@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from melanokine.analysis import combine, compare
     from melanokine.drugs import Drug, Regimen
     from melanokine.drugs import load as drug
+    from melanokine.drugs.nonmem import read as read_nonmem
     from melanokine.errors import InputError, MelanokineError
     from melanokine.interchange import read_sbml
-    from melanokine.patients import Model, Population, export_sbml, simulate
+    from melanokine.patients import Model, Population, export_nonmem, export_sbml, simulate
     from melanokine.trials import Trial
 else:
     __getattr__, __dir__ = on_first_use(
@@ -31,7 +32,9 @@ else:
             "combine": "melanokine.analysis.combine",
             "compare": "melanokine.analysis.compare",
             "drug": "melanokine.drugs.load",
+            "export_nonmem": "melanokine.patients.export_nonmem",
             "export_sbml": "melanokine.patients.export_sbml",
+            "read_nonmem": "melanokine.drugs.nonmem.read",
             "read_sbml": "melanokine.interchange.read_sbml",
             "simulate": "melanokine.patients.simulate",
         },
@@ -50,7 +53,9 @@ __all__ = [
     "combine",
     "compare",
     "drug",
+    "export_nonmem",
     "export_sbml",
+    "read_nonmem",
     "read_sbml",
     "simulate",
 ]

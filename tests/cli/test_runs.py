@@ -7,6 +7,7 @@ import sys
 import time
 
 import pandas as pd
+import pyreadstat
 import pytest
 
 from melanokine import trials
@@ -16,7 +17,8 @@ RESULT = ["figures", "patients.parquet", "report.html", "summary.csv", "summary.
 
 
 def test_a_trial_leaves_a_whole_result(melanokine, tmp_path):
-    done = melanokine("trial", "pivot-io-001", "--patients", 6, "--workers", 1)
+    adam = ("--adam", "adam", "--format", "xpt")
+    done = melanokine("trial", "pivot-io-001", "--patients", 6, "--workers", 1, *adam)
     assert done.returncode == 0, done.stderr
     folder = tmp_path / "melanokine-results" / "pivot-io-001-seed1"
     assert sorted(path.name for path in folder.iterdir()) == RESULT
@@ -26,6 +28,12 @@ def test_a_trial_leaves_a_whole_result(melanokine, tmp_path):
     steps = done.stderr.splitlines()
     assert "treating: nivolumab" in steps
     assert steps[-1] == "writing the report"
+    assert done.stdout.endswith("ADaM: adam\n")
+    subjects, _ = pyreadstat.read_xport(str(tmp_path / "adam" / "adsl.xpt"))
+    patients = pd.read_parquet(folder / "patients.parquet")
+    assert subjects["AGE"].tolist() == (patients["age"] // 1).tolist()
+    assert subjects["SEX"].isin(["M", "F"]).all()
+    assert sorted(path.stem for path in (tmp_path / "adam").iterdir()) == ["adae", "adrs", "adsl", "adtr", "adtte"]
     summary = json.loads((folder / "summary.json").read_text())
     assert summary["schema"] == 1
     assert [arm["n"] for arm in summary["arms"]] == [6, 6]

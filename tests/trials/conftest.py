@@ -15,6 +15,7 @@ from melanokine.patients.cohort import Cohort
 from melanokine.patients.population import Population
 from melanokine.trials.course import Course, Plan
 from melanokine.trials.design import TrialDesign
+from melanokine.trials.records import joined
 from melanokine.trials.result import Result
 from melanokine.trials.run import follow_arms
 
@@ -121,17 +122,18 @@ ARMS = {
 }
 
 
-def run_small(design, *, sizes=None, replicates=1, seed=1, simulator=None, cohort=None, progress=None):
+def run_small(design, *, sizes=None, replicates=1, seed=1, simulator=None, cohort=None, progress=None, records=False):
     """A Result of `design` on the small disease."""
     sizes = sizes or {name: design.patients(name) for name in design.arms}
     stride = max(design.patients(name) for name in design.arms)
     cohort = cohort or small_cohort(stride * replicates, seed)
-    tables = follow_arms(
-        design, sizes, replicates, simulator or SmallSimulator(), cohort, stride, progress or (lambda *step: None)
-    )
+    kept = [] if records else None
+    report = progress or (lambda *step: None)
+    tables = follow_arms(design, sizes, replicates, simulator or SmallSimulator(), cohort, stride, report, kept)
     return Result(
         design=design, arms=tuple(sizes), seed=seed, replicates=replicates, version="0", model_hash="small",
         patients=tables[0], curves=tables[1], exposure=tables[2], spider=tables[3], citations=[], runtime={},
+        records=joined(kept) if records else None,
     )  # fmt: skip
 
 
@@ -154,3 +156,9 @@ def design():
 @pytest.fixture(scope="session")
 def result(design):
     return run_small(design)
+
+
+@pytest.fixture(scope="session")
+def kept(design):
+    """The same result, with records."""
+    return run_small(design, records=True)

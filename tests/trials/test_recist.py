@@ -85,7 +85,7 @@ def test_a_whole_patient():
     baseline = np.array([[40.0, 20.0, 8.0]])  # two targets, one non-target
     readings = np.array([[[25, 12, 8], [10, 5, 5], [0, 0, 5], [0, 0, 0], [0, 5, 0]]], float)
     done, new = np.ones((1, 5), bool), np.zeros((1, 5), bool)
-    overall, sums, first = assess(readings, baseline, done, new)
+    overall, sums, first = assess(readings, baseline, done, new)[:3]
     assert first.tolist() == [60.0]
     assert sums[0].tolist() == [37.0, 15.0, 0.0, 0.0, 5.0]
     assert overall[0].tolist() == [PR, PR, PR, CR, PD]

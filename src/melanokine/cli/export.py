@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +29,9 @@ def export_model(
         list[str] | None, typer.Argument(metavar='["REGIMEN" ...]', help="Sentences; all are given together.")
     ] = None,
     sbml: Annotated[Path | None, typer.Option(metavar="FILE.xml", help="Write SBML Level 3 Version 2.")] = None,
+    nonmem: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Write the planned doses as a table in the form of NONMEM.")
+    ] = None,
     trial: Annotated[
         str | None, typer.Option(metavar="NAME|FILE.yaml", help="The doses of a design, given to its population.")
     ] = None,
@@ -41,6 +46,12 @@ def export_model(
     patient: Annotated[
         str, typer.Option(metavar="typical|K", help="The typical patient, or the K-th of the population.")
     ] = "typical",
+    patients: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=LAST_PATIENT, metavar="N", help="With --nonmem: the first N patients of the population."
+        ),
+    ] = None,
     population: Annotated[
         str | None,
         typer.Option(
@@ -52,58 +63,113 @@ def export_model(
         str, typer.Option(metavar="diagnosis|seed", help="Day 0: the diagnosis, or the first small tumour, untreated.")
     ] = "diagnosis",
 ) -> None:
-    """Write the model with one patient's values and doses as SBML."""
-    if sbml is None:
-        raise InputError("nothing says what to write", remedy="name a file with --sbml")
-    if os.path.isdir(sbml):
-        raise InputError(f"--sbml {sbml} is a folder", remedy=f"name a file, such as {sbml / 'model.xml'}")
+    """Write the model with one patient's values and doses as SBML, or planned doses as a NONMEM table."""
+    for option, path, example in (("--sbml", sbml, "model.xml"), ("--nonmem", nonmem, "doses.csv")):
+        if path is not None and os.path.isdir(path):
+            raise InputError(f"{option} {path} is a folder", remedy=f"name a file, such as {path / example}")
+    if sbml is None and nonmem is None:
+        raise InputError("nothing says what to write", remedy="name a file with --sbml or --nonmem")
+    if patients is not None and nonmem is None:
+        raise InputError(f"--patients {patients} belongs to no table of doses", remedy="say --patient, or add --nonmem")
     number = _patient(patient)
-    with staged(sbml.parent) as stage:
-        from melanokine.patients.model import model_of, standard_model
-        from melanokine.patients.simulation import TYPICAL_POPULATION
-
-        design = _design(trial, arm, regimen, drugs)
-        if design is not None and arm is not None:
-            from melanokine.trials.grid import weekly_days
-            from melanokine.trials.simulator import trial_model
-
-            model = trial_model(design.sentences)
-            sentences, until = list(design.arms[arm].regimen), _days(days, weekly_days(design.duration_days)[-1])
-            where, name = population or design.population, f"{design.name}, {arm}"
-        else:
-            from melanokine.patients.dosing import as_regimens
-
-            sentences, until = list(regimen or ()), _days(days, DAYS)
-            given = {one.drug.id: one.drug for one in as_regimens(sentences)}
-            given |= _records(drugs)
-            model = model_of(tuple(given.values())) if given else standard_model()
-            where, name = population or TYPICAL_POPULATION, "melanokine"
-        from melanokine.patients.sbml import sbml as document
-
-        text = document(
-            model,
-            sentences,
-            days=until,
-            patient=number,
-            population=where,
-            seed=seed,
-            start=start,  # type: ignore[arg-type]
-            name=name,
-        )
-        (stage / sbml.name).write_text(text, encoding="utf-8", newline="\n")
-    _print(model, sentences, until, text, patient, where, sbml)
+    with ExitStack() as stages:
+        stage = {path: stages.enter_context(staged(path.parent)) / path.name for path in (sbml, nonmem) if path}
+        asked = _asked(regimen, trial, arm, drugs, days, population)
+        if sbml is not None:
+            text = _sbml(asked, number, seed, start)
+            stage[sbml].write_text(text, encoding="utf-8", newline="\n")
+        if nonmem is not None:
+            table = _doses(asked, number, patients, seed)
+            stage[nonmem].write_bytes(table)
+    if sbml is not None:
+        _print(asked, text, patient, sbml)
+    if nonmem is not None:
+        rows = table.count(b"\n") - 1
+        output().print(f"{rows} {'row' if rows == 1 else 'rows'} of doses before day {asked.until:g}")
+        print(f"doses: {nonmem}")
 
 
-def _print(model: Model, sentences: list[str], until: float, text: str, patient: str, where: str, path: Path) -> None:
-    console = output()
+@dataclass(frozen=True)
+class _Asked:
+    """What is exported: a model, the regimens given before day `until`, and to whom; `name` is its title."""
+
+    model: Model
+    sentences: list[str]
+    until: float
+    population: str
+    name: str
+
+
+def _asked(
+    regimen: list[str] | None,
+    trial: str | None,
+    arm: str | None,
+    drugs: str | None,
+    days: float | None,
+    population: str | None,
+) -> _Asked:
+    from melanokine.patients.model import model_of, standard_model
+    from melanokine.patients.simulation import TYPICAL_POPULATION
+
+    design = _design(trial, arm, regimen, drugs)
+    if design is not None and arm is not None:
+        from melanokine.trials.grid import weekly_days
+        from melanokine.trials.simulator import trial_model
+
+        model = trial_model(design.sentences)
+        until = _days(days, weekly_days(design.duration_days)[-1])
+        sentences, where = list(design.arms[arm].regimen), population or design.population
+        return _Asked(model, sentences, until, where, f"{design.name}, {arm}")
+    from melanokine.patients.dosing import as_regimens
+
+    sentences = list(regimen or ())
+    given = {one.drug.id: one.drug for one in as_regimens(sentences)} | _records(drugs)
+    model = model_of(tuple(given.values())) if given else standard_model()
+    return _Asked(model, sentences, _days(days, DAYS), population or TYPICAL_POPULATION, "melanokine")
+
+
+def _sbml(asked: _Asked, patient: int | str, seed: int, start: str) -> str:
+    from melanokine.patients.sbml import sbml as document
+
+    return document(
+        asked.model,
+        asked.sentences,
+        days=asked.until,
+        patient=patient,
+        population=asked.population,
+        seed=seed,
+        start=start,  # type: ignore[arg-type]
+        name=asked.name,
+    )
+
+
+def _doses(asked: _Asked, patient: int | str, patients: int | None, seed: int) -> bytes:
+    """The table of the first `patients`, or of one patient."""
+    from melanokine.patients.dosing_table import as_csv, dosing_table
+
+    one = isinstance(patient, int) and patients is None
+    table = dosing_table(
+        asked.model,
+        asked.sentences,
+        days=asked.until,
+        patients=patient if one else patients,  # type: ignore[arg-type]
+        population=asked.population,
+        seed=seed,
+    )
+    return as_csv(table[table["ID"] == patient] if one else table)
+
+
+def _print(asked: _Asked, text: str, patient: str, path: Path) -> None:
+    console, model = output(), asked.model
     rules = text.count("<assignmentRule ") + text.count("<initialAssignment ")
     console.print(
         f"{len(model.equations.states)} states, {len(model.parameters)} parameters, {rules} expressions,"
         f" {len(model.drugs)} {'drug' if len(model.drugs) == 1 else 'drugs'}"
     )
-    console.print(f"{'typical patient' if patient == 'typical' else f'patient {patient}'} of {where}")
-    if sentences:
-        console.print(f"{text.count('<event ')} events for the doses before day {until:g}: {' + '.join(sentences)}")
+    console.print(f"{'typical patient' if patient == 'typical' else f'patient {patient}'} of {asked.population}")
+    if asked.sentences:
+        given = " + ".join(asked.sentences)
+        console.print(f"{text.count('<event ')} events for the doses before day {asked.until:g}: {given}")
     else:
         console.print("untreated")
     print(f"SBML: {path}")

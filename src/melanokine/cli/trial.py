@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +13,13 @@ import typer
 
 from melanokine.cli.console import Progress, output, progress
 from melanokine.cli.output import staged
+from melanokine.errors import InputError, nearest
 
 if TYPE_CHECKING:
     from melanokine.trials import Result, TrialDesign
 
 LAST_SEED = 2**64 - 1
+FORMATS = ("parquet", "json", "xpt")
 
 
 def run_trial(
@@ -38,27 +41,55 @@ def run_trial(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder for the results [melanokine-results/NAME-seedS].")
     ] = None,
+    adam: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write ADSL, ADTR, ADRS, ADTTE and ADAE to this folder as well.")
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="parquet|json|xpt", help="Format of --adam: Parquet, Dataset-JSON 1.1 or XPT v5."
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Run a trial in virtual patients; write its tables, figures and report."""
     started = time.perf_counter()
+    _check_format(adam, form)
     from melanokine import trials
 
     design = trials.load(name)
     plain_name = re.sub(r"[^\w.-]+", "-", design.name)
     directory = out or Path("melanokine-results") / f"{plain_name}-seed{seed}"
-    with staged(directory) as stage, progress(quiet, tuple(design.arms)) as show:
+    with staged(directory) as stage, _staged_if(adam) as tables, progress(quiet, tuple(design.arms)) as show:
         result = trials.Trial(design).run(
             patients=patients,
             arms=_chosen(arms, design),
             seed=seed,
             replicates=replicates,
+            records=adam is not None,
             workers=workers,
             progress=show,
         )
+        if tables is not None:
+            from melanokine.trials.adam import write_adam
+
+            write_adam(result, tables, form or FORMATS[0])
         _write(result, stage, _command(name, patients, arms, seed, replicates), show)
     if not quiet:
         _print(result, directory, time.perf_counter() - started)
+        if adam is not None:
+            print(f"ADaM: {adam}")
+
+
+def _check_format(adam: Path | None, form: str | None) -> None:
+    if form is not None and form not in FORMATS:
+        raise InputError(f"no format of clinical data is called {form!r}", remedy=nearest(form, FORMATS))
+    if form is not None and adam is None:
+        raise InputError(f"--format {form} belongs to no datasets", remedy="name their folder with --adam")
+
+
+def _staged_if(directory: Path | None) -> AbstractContextManager[Path | None]:
+    return nullcontext() if directory is None else staged(directory)
 
 
 def _chosen(arms: str | None, design: TrialDesign) -> list[str] | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from melanokine.patients.cohort import Cohort
     from melanokine.patients.diagnosis import diagnose
     from melanokine.patients.dosing import planned_doses, schedule
+    from melanokine.patients.dosing_table import dosing_table, export_nonmem
     from melanokine.patients.model import Model, standard_model
     from melanokine.patients.parameters import typical
     from melanokine.patients.population import Population, names
@@ -26,6 +27,8 @@ else:
             "Model": "melanokine.patients.model.Model",
             "Population": "melanokine.patients.population.Population",
             "diagnose": "melanokine.patients.diagnosis.diagnose",
+            "dosing_table": "melanokine.patients.dosing_table.dosing_table",
+            "export_nonmem": "melanokine.patients.dosing_table.export_nonmem",
             "export_sbml": "melanokine.patients.sbml.export_sbml",
             "names": "melanokine.patients.population.names",
             "planned_doses": "melanokine.patients.dosing.planned_doses",
@@ -41,6 +44,8 @@ __all__ = [
     "Model",
     "Population",
     "diagnose",
+    "dosing_table",
+    "export_nonmem",
     "export_sbml",
     "names",
     "planned_doses",

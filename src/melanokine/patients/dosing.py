@@ -19,6 +19,7 @@ from melanokine.errors import ModelError, nearest
 from melanokine.network import Equations
 
 if TYPE_CHECKING:
+    from melanokine.drugs.nonmem import RecordedDoses
     from melanokine.patients.model import Model
 
 SCALED_BY = {"kg": "body_weight", "m2": "body_surface_area"}
@@ -35,7 +36,7 @@ def as_regimens(
     return tuple(Regimen.parse(r, drugs=known) if isinstance(r, str) else r for r in regimens)
 
 
-def planned_doses(regimens: Iterable[Regimen], until: float, start: float = 0.0) -> list[Dose]:
+def planned_doses(regimens: Iterable[Regimen | RecordedDoses], until: float, start: float = 0.0) -> list[Dose]:
     """All doses before day `until`, the regimens beginning on day `start`, in the order in which they enter."""
     doses = [dose._replace(time_d=dose.time_d + start) for regimen in regimens for dose in regimen.doses(until - start)]
     return sorted(doses, key=lambda dose: dose.enters_d)

@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from melanokine.drugs import Dose, Regimen
+from melanokine.drugs.nonmem import RecordedDoses, RecordedPatients
 from melanokine.engine import Integration
 from melanokine.engine import status as engine_status
 from melanokine.errors import InputError, ModelError, nearest
@@ -34,7 +35,7 @@ AFTER_A_DOSE = 1 / 96, 1 / 24, 1 / 8, 1 / 3, 1.0
 def simulate(
     model: Model,
     population: Population | Cohort | str,
-    regimen: str | Regimen | Iterable[str | Regimen],
+    regimen: str | Regimen | RecordedDoses | RecordedPatients | Iterable[str | Regimen],
     *,
     days: float,
     times: ArrayLike | None = None,
@@ -47,20 +48,28 @@ def simulate(
 
     `population` is a population or its name, a cohort (then `seed` and `patients` are its own), or "typical": one
     patient with every parameter at its median. `regimen` is a sentence, a Regimen or several of them; an empty list is
-    no treatment. `times` are the days to record, by default often enough to draw all courses up to `days`; a value at
-    the time of a dose is the one before it. `states` names states of the model to record as well.
+    no treatment. Doses of a table (`read_nonmem`) are taken as well: of one patient, for everybody, or of all its
+    patients, for each its own (see recorded.py). `times` are the days to record, by default often enough to draw all
+    courses up to `days`; a value at the time of a dose is the one before it. `states` names states of the model to
+    record as well.
 
     Returns a dataset with the dimensions `patient`, `time` [d] and `dose`: each observable and state with its unit, the
     `status` of each patient (0 where all went well; otherwise its values are missing), and which dose was `given`.
     """
     if not (isinstance(days, (int, float)) and math.isfinite(days) and days > 0):
         raise InputError(f"{days!r} is not a number of days to simulate", remedy="give a positive number")
+    if isinstance(regimen, RecordedPatients):
+        from melanokine.patients.recorded import simulate_recorded
+
+        return simulate_recorded(
+            model, population, regimen, days=days, times=times, states=states, seed=seed, workers=workers
+        )
     unknown = [name for name in states if name not in {state.name for state in model.equations.states}]
     if unknown:
         message = f"the model has no state {unknown[0]!r}"
         raise InputError(message, remedy=nearest(unknown[0], (state.name for state in model.equations.states)))
     workers = all_processors(workers)
-    regimens = as_regimens(regimen, drugs=model.drugs.values())
+    regimens = (regimen,) if isinstance(regimen, RecordedDoses) else as_regimens(regimen, drugs=model.drugs.values())
     doses = planned_doses(regimens, days)
     when = _times(times, doses, days)
     numbers, parameters, at_diagnosis, title = _patients(model, population, seed, patients, workers)

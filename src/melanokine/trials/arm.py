@@ -17,10 +17,11 @@ from melanokine.trials.course import Course, Plan, Simulator
 from melanokine.trials.death import Mortality, death_day
 from melanokine.trials.design import TrialDesign
 from melanokine.trials.doses import dose_counts
-from melanokine.trials.follow_up import Conduct, last_day
+from melanokine.trials.follow_up import Conduct, entry_day, last_day
 from melanokine.trials.grades import graded_events
 from melanokine.trials.grid import WEEK, arm_days, weekly_days
 from melanokine.trials.recist import Response
+from melanokine.trials.records import Followed, Records, records_of
 from melanokine.trials.scans import DAYS_PER_MONTH
 from melanokine.trials.subsequent import NONE, Option, assign, options_by_era
 from melanokine.trials.toxicity import PARAMETERS, Toxicity, toxicity
@@ -42,13 +43,14 @@ class ArmBlock:
     """What a block of patients of one arm yields.
 
     `patients` has one row per patient; `changes` one row per scan up to progression; `course` is the study treatment,
-    of which a patient is observed until `observed_until` (patients,).
+    of which a patient is observed until `observed_until` (patients,). `records` are there if they were asked for.
     """
 
     patients: pd.DataFrame
     changes: pd.DataFrame
     course: Course
     observed_until: NDArray[np.float64]
+    records: Records | None = None
 
 
 def prepare(design: TrialDesign, name: str, simulator: Simulator) -> ArmProtocol:
@@ -58,8 +60,10 @@ def prepare(design: TrialDesign, name: str, simulator: Simulator) -> ArmProtocol
     return ArmProtocol(name, plan, arm_days(design.duration_days, plan), weekly, _options(design, plan))
 
 
-def follow_arm(design: TrialDesign, protocol: ArmProtocol, cohort: Cohort, simulator: Simulator) -> ArmBlock:
-    """Follow the patients of `cohort` through an arm."""
+def follow_arm(
+    design: TrialDesign, protocol: ArmProtocol, cohort: Cohort, simulator: Simulator, *, records: bool = False
+) -> ArmBlock:
+    """Follow the patients of `cohort` through an arm, and keep `records` if asked."""
     seed, streams = cohort.seed, cohort.streams
     conduct, mortality = Conduct.from_table(), Mortality.from_table()
     course = simulator.follow(cohort.parameters, cohort.states, protocol.plan, protocol.days)
@@ -87,7 +91,25 @@ def follow_arm(design: TrialDesign, protocol: ArmProtocol, cohort: Cohort, simul
     table.insert(2, "failed", failed)
     table = pd.concat([table, cohort.covariates.reset_index(drop=True)], axis=1)
     changes = _changes(table, scans, np.minimum(death, last), failed)
-    return ArmBlock(table, changes, course, np.where(failed, -1.0, until))
+    kept = None
+    if records:
+        followed = Followed(
+            arm=protocol.name,
+            design=design,
+            plan=protocol.plan,
+            course=course,
+            scans=scans,
+            harm=harm,
+            tolerance=tolerance,
+            numbers=cohort.patients,
+            failed=failed,
+            entry=entry_day(design.accrual_days, seed, streams),
+            death=death,
+            last=last,
+            until=until,
+        )
+        kept = records_of(followed)
+    return ArmBlock(table, changes, course, np.where(failed, -1.0, until), kept)
 
 
 def _options(design: TrialDesign, plan: Plan) -> tuple[Option, ...]:

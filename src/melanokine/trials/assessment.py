@@ -14,7 +14,7 @@ from melanokine.trials.endpoints import progression_day
 from melanokine.trials.follow_up import Conduct, never_scanned
 from melanokine.trials.measurement import Reader, reading_noise
 from melanokine.trials.new_lesions import Seeding, first_new_lesion
-from melanokine.trials.recist import Response
+from melanokine.trials.recist import Assessed, Response
 from melanokine.trials.scans import attended_days, missed_scans
 
 
@@ -22,13 +22,22 @@ from melanokine.trials.scans import attended_days, missed_scans
 class Assessment:
     """Scans after baseline, arrays (patients, scans): day, overall response (NE where missed), sum of target diameters
     [mm]; `baseline` (patients,) is that sum before treatment, `progression` (patients,) the day of the first scan that
-    shows progression (infinite if none does)."""
+    shows progression (infinite if none does).
+
+    What the responses come from: `planned` days (scans,), `readable` scans, `readings` (patients, 1 + scans, lesions)
+    with the baseline first [mm], whether a `new_lesion` is there, and all that is `read` of them.
+    """
 
     days: NDArray[np.float64]
     overall: NDArray[np.int8]
     sums: NDArray[np.float64]
     baseline: NDArray[np.float64]
     progression: NDArray[np.float64]
+    planned: NDArray[np.float64]
+    readable: NDArray[np.bool_]
+    readings: NDArray[np.float64]
+    new_lesion: NDArray[np.bool_]
+    read: Assessed
 
     def until_progression(self, limit: NDArray) -> NDArray[np.bool_]:
         """Scans up to and including the first that shows progression and not after `limit` (patients,)."""
@@ -55,7 +64,10 @@ def assess_scans(
         seed,
         patients,
     )
-    overall, sums, baseline = recist.assess(readings[:, 1:], readings[:, 0], readable, seen_from[:, None] <= days)
-    progression = progression_day(overall, days)
-    overall = np.where(days > progression[:, None], Response.NE, overall)
-    return Assessment(days, overall, sums, baseline, progression)
+    new_lesion = seen_from[:, None] <= days
+    read = recist.assess(readings[:, 1:], readings[:, 0], readable, new_lesion)
+    progression = progression_day(read.overall, days)
+    overall = np.where(days > progression[:, None], Response.NE, read.overall)
+    return Assessment(
+        days, overall, read.sums, read.baseline, progression, planned, readable, readings, new_lesion, read
+    )

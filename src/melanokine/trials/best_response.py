@@ -26,10 +26,8 @@ def best_overall_response(
     """
     complete = overall == Response.CR
     responding = complete | (overall == Response.PR)
-    if confirmation:
-        complete_response, response = _confirmed(complete, overall, days), _confirmed(responding, overall, days)
-    else:
-        complete_response, response = complete.any(1), responding.any(1)
+    complete_response = _first(complete, overall, days, confirmation) >= 0
+    response = _first(responding, overall, days, confirmation) >= 0
     stable = ((overall >= Response.SD) & (days >= stable_disease_days)).any(1)
     best = np.full(len(overall), Response.NE, np.int8)
     best[(overall == Response.PD).any(1)] = Response.PD
@@ -39,15 +37,53 @@ def best_overall_response(
     return best
 
 
-def _confirmed(shows: NDArray, overall: NDArray, days: NDArray) -> NDArray[np.bool_]:
-    """Whether some scan that shows the response is confirmed by a later one."""
+def first_response(overall: NDArray, days: NDArray, *, confirmation: bool) -> NDArray[np.float64]:
+    """Day of the first scan that shows a (confirmed) response, NaN where there is none."""
+    responding = (overall == Response.CR) | (overall == Response.PR)
+    return _day(_first(responding, overall, days, confirmation), days)
+
+
+def first_day_of(
+    best: NDArray, overall: NDArray, days: NDArray, *, confirmation: bool, stable_disease_days: float
+) -> NDArray[np.float64]:
+    """Day of the first scan that shows the best overall response `best` (patients,), NaN for NE."""
+    complete, responding = overall == Response.CR, overall >= Response.PR
+    stable, progressing = (overall >= Response.SD) & (days >= stable_disease_days), overall == Response.PD
+    found = np.full(len(best), np.nan)
+    for response, first in (
+        (Response.CR, _first(complete, overall, days, confirmation)),
+        (Response.PR, _first(responding, overall, days, confirmation)),
+        (Response.SD, _first(stable, overall, days, False)),
+        (Response.PD, _first(progressing, overall, days, False)),
+    ):
+        found = np.where(best == response, _day(first, days), found)
+    return found
+
+
+def _first(shows: NDArray, overall: NDArray, days: NDArray, confirmation: bool) -> NDArray[np.intp]:
+    """The first scan that shows the response and, with `confirmation`, is confirmed by a later one; -1 for none."""
+    found = np.full(len(overall), -1)
     unreadable = overall == Response.NE
-    confirmed = np.zeros(len(overall), bool)
-    for first in range(overall.shape[1] - 1):
-        unbroken, gaps = shows[:, first].copy(), np.zeros(len(overall), int)
-        for later in range(first + 1, overall.shape[1]):
-            late_enough = days[:, later] - days[:, first] >= CONFIRMATION_DAYS
-            confirmed |= unbroken & shows[:, later] & late_enough
-            gaps += unreadable[:, later]
-            unbroken &= shows[:, later] | (unreadable[:, later] & (gaps <= 1))
+    for first in range(overall.shape[1]):
+        holds = shows[:, first] if not confirmation else _confirmed_from(first, shows, unreadable, days)
+        found = np.where((found < 0) & holds, first, found)
+    return found
+
+
+def _confirmed_from(first: int, shows: NDArray, unreadable: NDArray, days: NDArray) -> NDArray[np.bool_]:
+    """Whether scan `first` shows the response and a later one confirms it."""
+    unbroken, gaps = shows[:, first].copy(), np.zeros(len(shows), int)
+    confirmed = np.zeros(len(shows), bool)
+    for later in range(first + 1, shows.shape[1]):
+        late_enough = days[:, later] - days[:, first] >= CONFIRMATION_DAYS
+        confirmed |= unbroken & shows[:, later] & late_enough
+        gaps += unreadable[:, later]
+        unbroken &= shows[:, later] | (unreadable[:, later] & (gaps <= 1))
     return confirmed
+
+
+def _day(scan: NDArray, days: NDArray) -> NDArray[np.float64]:
+    """The days of these scans (patients,), NaN for -1."""
+    if not days.shape[1]:
+        return np.full(len(scan), np.nan)
+    return np.where(scan >= 0, days[np.arange(len(scan)), np.maximum(scan, 0)], np.nan)

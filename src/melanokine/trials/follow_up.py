@@ -31,9 +31,14 @@ def last_day(conduct: Conduct, duration: float, accrual: float, seed: int, patie
     The data are cut off `duration` days after the first patient entered; patients enter evenly over `accrual` days
     and may withdraw before the cut-off. `patients` are stream numbers.
     """
-    entry = accrual * streams.uniform(seed, patients, "day of entry", 1)[:, 0]
+    entry = entry_day(accrual, seed, patients)
     withdrawal = streams.exponential(seed, patients, "withdrawal", 1)[:, 0] / conduct.withdrawal_rate
     return np.minimum(duration - entry, withdrawal)
+
+
+def entry_day(accrual: float, seed: int, patients: NDArray) -> NDArray[np.float64]:
+    """Day on which each patient enters, counted from the entry of the first; evenly over `accrual` days."""
+    return accrual * streams.uniform(seed, patients, "day of entry", 1)[:, 0]
 
 
 def never_scanned(conduct: Conduct, seed: int, patients: NDArray) -> NDArray[np.bool_]:

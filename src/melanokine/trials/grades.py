@@ -49,6 +49,9 @@ GRADED_EVENTS = {
 
 Grades = NDArray[np.int64]
 
+HYPOTENSION = ("grade2_pressure", "grade3_pressure", "grade4_pressure")
+"""Limits of mean arterial pressure for grades 2 to 4."""
+
 
 @dataclass(frozen=True)
 class WorstGrades:
@@ -90,10 +93,32 @@ def graded_events(grades: WorstGrades) -> dict[str, NDArray[np.bool_]]:
     return {name: columns[f"{event}_grade"] >= least for name, (event, least) in GRADED_EVENTS.items()}
 
 
+def grade_courses(course: Course, observed: NDArray) -> dict[str, Grades]:
+    """The grade of each event at each time (patients, times), 0 where it is not `observed`.
+
+    The highest of a patient is that of `worst_grades`, for a grade falls or rises with what it is read off.
+    """
+    seen, limits = course.observables, tables.values("toxicity")
+    temperature = seen["temperature"]
+    hypotension = _grade(seen["mean_arterial_pressure"], HYPOTENSION, grades=(2, 3, 4))
+    fever = (temperature >= limits["grade1_fever"]).astype(np.int64) + (temperature > limits["grade2_fever"])
+    courses = {
+        "hypotension": hypotension,
+        "fever": fever + (temperature > limits["grade3_fever"]),
+        "CRS": np.where(temperature >= limits["grade1_fever"], np.maximum(1, hypotension), 0),
+    }
+    for event, count in CYTOPENIAS.items():
+        grade = _grade(seen[count], [f"grade{number}_{event}" for number in (1, 2, 3, 4)])
+        courses[event] = np.where(grade > grade[:, :1], grade, 0)
+    cells = seen["eosinophils"]
+    courses["eosinophilia"] = ((cells > limits["grade1_eosinophilia"]) & (cells > cells[:, :1])).astype(np.int64)
+    return {event: np.where(observed, grade, 0) for event, grade in courses.items()}
+
+
 def hypotension_grade(pressure: NDArray, observed: NDArray) -> Grades:
     """Worst grade (0, 2, 3 or 4) of mean arterial `pressure` [mmHg] (patients, times) where `observed`."""
     lowest = np.where(observed, pressure, np.inf).min(axis=1, initial=np.inf)
-    return _grade(lowest, ("grade2_pressure", "grade3_pressure", "grade4_pressure"), grades=(2, 3, 4))
+    return _grade(lowest, HYPOTENSION, grades=(2, 3, 4))
 
 
 def fever_grade(temperature: NDArray, observed: NDArray) -> Grades:
@@ -125,9 +150,9 @@ def eosinophilia(count: NDArray, observed: NDArray) -> Grades:
 
 
 def _grade(lowest: NDArray, names: Sequence[str], grades: Sequence[int] = (1, 2, 3, 4)) -> Grades:
-    """The highest of `grades` whose limit, by name in the table, `lowest` (patients,) falls below."""
+    """The highest of `grades` whose limit, by name in the table, `lowest` (of any shape) falls below."""
     limits = tables.values("toxicity")
-    worst = np.zeros(len(lowest), np.int64)
+    worst = np.zeros(np.shape(lowest), np.int64)
     for number, name in zip(grades, names, strict=True):
         worst[lowest < limits[name]] = number
     return worst

@@ -16,6 +16,7 @@ Arrays are (patients, scans, lesions) in mm; responses are the small integers of
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,10 +93,21 @@ def overall_response(target: NDArray, non_target: NDArray, new_lesion: NDArray) 
     return overall
 
 
-def assess(
-    readings: NDArray, baseline: NDArray, assessed: NDArray, new_lesion: NDArray
-) -> tuple[NDArray[np.int8], NDArray[np.float64], NDArray[np.float64]]:
-    """Overall response at each scan, and the sum of target diameters at each scan and at baseline [mm].
+class Assessed(NamedTuple):
+    """What the reader concludes: overall response and sum of target diameters [mm] at each scan (patients, scans), that
+    sum at `baseline` (patients,), the responses of `target` and `non_target` lesions (patients, scans), and which
+    lesions are `targets` (patients, lesions)."""
+
+    overall: NDArray[np.int8]
+    sums: NDArray[np.float64]
+    baseline: NDArray[np.float64]
+    target: NDArray[np.int8]
+    non_target: NDArray[np.int8]
+    targets: NDArray[np.bool_]
+
+
+def assess(readings: NDArray, baseline: NDArray, assessed: NDArray, new_lesion: NDArray) -> Assessed:
+    """Responses at each scan.
 
     `readings` (patients, scans, lesions) and `baseline` (patients, lesions) are what the reader saw [mm].
     """
@@ -105,7 +117,7 @@ def assess(
     others = ~targets
     target = target_response(first, sums, assessed)
     non_target = non_target_response(readings * others[:, None, :], baseline * others, assessed)
-    return overall_response(target, non_target, new_lesion), sums, first
+    return Assessed(overall_response(target, non_target, new_lesion), sums, first, target, non_target, targets)
 
 
 def earlier_minimum(baseline: NDArray, values: NDArray, assessed: NDArray) -> NDArray[np.float64]:

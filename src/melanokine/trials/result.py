@@ -15,6 +15,7 @@ from melanokine.trials import estimates
 from melanokine.trials.design import TrialDesign
 from melanokine.trials.estimates import Estimate
 from melanokine.trials.published_values import published
+from melanokine.trials.records import Records
 
 SCHEMA = 1
 """Version of the layout of `summary.json`."""
@@ -38,7 +39,7 @@ class Result:
     and the quartiles (low, median, high) of the patients still on study treatment. `exposure`: arm, drug, unit, day and
     the 5th, 50th and 95th percentile of the concentration. `spider`: patient, arm, month and change of the sum of
     target diameters [%]. Curves, exposure and spider show the first replicate. `citations` name every source used,
-    `runtime` the seconds spent.
+    `runtime` the seconds spent. `records` hold what endpoints come from, if the run was asked for them.
     """
 
     design: TrialDesign
@@ -53,6 +54,7 @@ class Result:
     spider: pd.DataFrame
     citations: list[str]
     runtime: dict[str, float] = field(compare=False)
+    records: Records | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def endpoints(self) -> dict[str, dict[str, Estimate]]:

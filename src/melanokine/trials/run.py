@@ -22,6 +22,7 @@ from melanokine.trials.bands import BandRecorder
 from melanokine.trials.catalogue import load
 from melanokine.trials.course import Simulator
 from melanokine.trials.design import MOST_PATIENTS, TrialDesign, known_drugs
+from melanokine.trials.records import Records, joined
 from melanokine.trials.result import Result
 from melanokine.trials.simulator import ModelSimulator, trial_model
 
@@ -63,18 +64,22 @@ class Trial:
         patients: int | None = None,
         arms: Sequence[str] | None = None,
         replicates: int = 1,
+        records: bool = False,
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> Result:
         """Simulate the trial.
 
         `patients` per arm replaces the design's numbers; `arms` restricts the run to some arms; `replicates` repeats
-        the trial with fresh patients; `workers` are threads, by default one per processor. None of these changes the
-        numbers of a patient. Raises InputError for arguments that do not fit the design.
+        the trial with fresh patients; `records` keeps every scan and adverse event, for ADaM; `workers` are threads, by
+        default one per processor. None of these changes the numbers of a patient. Raises InputError for arguments that
+        do not fit the design.
         """
         names = _selected(self.design, arms)
         sizes = _sizes(self.design, patients, replicates)
         workers = _whole("workers", all_processors(workers))
+        if records and replicates > 1:
+            raise InputError(f"records are kept of one trial, not of {replicates}", remedy="leave out replicates")
         report = progress or (lambda stage, done, total: None)
 
         from melanokine import __version__
@@ -89,8 +94,9 @@ class Trial:
         cohort = diagnose(model, self.design.population, total, seed=seed, workers=workers)
         report("growing tumours to diagnosis", total, total)
         chosen = {name: sizes[name] for name in names}
+        kept: list[Records] | None = [] if records else None
         table, curves, exposure, spider = follow_arms(
-            self.design, chosen, replicates, simulator, cohort, total // replicates, report
+            self.design, chosen, replicates, simulator, cohort, total // replicates, report, kept
         )
         finished = time.perf_counter()
         runtime = {
@@ -111,6 +117,7 @@ class Trial:
             spider=spider,
             citations=citations(self.design, model, cohort),
             runtime=runtime,
+            records=None if kept is None else joined(kept),
         )
 
 
@@ -122,10 +129,12 @@ def follow_arms(
     cohort: Cohort,
     stride: int,
     report: Progress,
+    kept: list[Records] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Patients, curves, exposure and spider of the arms named in `sizes`, over all replicates.
 
-    Replicate r (from 0) consists of the patients from r * `stride` + 1 on, as many as the arm has.
+    Replicate r (from 0) consists of the patients from r * `stride` + 1 on, as many as the arm has. The records of each
+    block are added to `kept` if it is given.
     """
     total, done = sum(sizes.values()) * replicates, 0
     tables, curves, exposures, spiders = [], [], [], []
@@ -136,7 +145,9 @@ def follow_arms(
             first = replicate * stride
             for start in range(first, first + size, BLOCK):
                 rows = slice(start, min(start + BLOCK, first + size))
-                block = follow_arm(design, protocol, cohort.select(rows), simulator)
+                block = follow_arm(design, protocol, cohort.select(rows), simulator, records=kept is not None)
+                if kept is not None and block.records is not None:
+                    kept.append(block.records)
                 block.patients.insert(2, "replicate", replicate + 1)
                 tables.append(block.patients)
                 if replicate == 0:

@@ -95,11 +95,18 @@ def stopped_for_toxicity(
     course: Course, plan: Plan, tolerance: Mapping[str, NDArray], until: NDArray
 ) -> NDArray[np.bool_]:
     """Whether an event ended treatment with some drug of the plan by day `until` (patients,)."""
+    stopped = [stopped_by(hazard, course, plan, tolerance, until) for hazard in STOPPING_GUARDS.values()]
+    return np.logical_or.reduce(stopped)
+
+
+def stopped_by(
+    hazard: Hazard, course: Course, plan: Plan, tolerance: Mapping[str, NDArray], until: NDArray
+) -> NDArray[np.bool_]:
+    """Whether an event of this hazard ended treatment with some drug of the plan by day `until` (patients,)."""
     stopped = np.zeros(len(until), bool)
     for drug in plan.drugs:
         doses = plan.of(drug)
-        hazard = STOPPING_GUARDS.get(plan.guard[doses[0]])
-        if hazard:
+        if STOPPING_GUARDS.get(plan.guard[doses[0]]) == hazard:
             limit = tolerance[hazard.threshold] / tolerance[hazard.stopping_share]
             treated = np.minimum(until, end_of_treatment(plan.day[doses]))
             day = event_day(course.observables[hazard.observable], course.days, limit, treated)
