@@ -3,8 +3,8 @@
     python benchmarks/trial.py [--trials NAME,NAME] [--repeats N] [--workers W] [--json]
 
 Each trial runs at its design's size; the first run pays for compiling (or for loading the cached kernel), so the
-medians are over the runs that follow. A patient-year is a year from diagnosis in the trial's model, which holds its drugs
-and those that may follow progression, under the regimen of the first arm, on one core.
+medians are over the runs that follow. A patient-year is a year from diagnosis in the trial's model, which holds its
+drugs and those that may follow progression, under the regimen of the first arm, on one core.
 """
 
 from __future__ import annotations
