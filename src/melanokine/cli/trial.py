@@ -13,13 +13,12 @@ import typer
 
 from melanokine.cli.console import Progress, output, progress
 from melanokine.cli.output import staged
-from melanokine.errors import InputError, nearest
+from melanokine.errors import InputError
 
 if TYPE_CHECKING:
     from melanokine.trials import Result, TrialDesign
 
 LAST_SEED = 2**64 - 1
-FORMATS = ("parquet", "json", "xpt")
 
 
 def run_trial(
@@ -83,7 +82,7 @@ def run_trial(
         if tables is not None:
             from melanokine.trials.adam import write_adam
 
-            write_adam(result, tables, form or FORMATS[0])
+            write_adam(result, tables, form or "parquet")
         if archive is not None and omex is not None:
             from melanokine.trials.archive import write_archive
 
@@ -99,9 +98,12 @@ def run_trial(
 
 
 def _check_format(adam: Path | None, form: str | None) -> None:
-    if form is not None and form not in FORMATS:
-        raise InputError(f"no format of clinical data is called {form!r}", remedy=nearest(form, FORMATS))
-    if form is not None and adam is None:
+    if form is None:
+        return
+    from melanokine.interchange.clinical import check_format
+
+    check_format(form)
+    if adam is None:
         raise InputError(f"--format {form} belongs to no datasets", remedy="name their folder with --adam")
 
 
