@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from melanokine.interchange import read_sbml
     from melanokine.patients import Model, Population, export_nonmem, export_sbml, simulate
     from melanokine.trials import Trial
+    from melanokine.trials.archive import open_trial
 else:
     __getattr__, __dir__ = on_first_use(
         __name__,
@@ -34,6 +35,7 @@ else:
             "drug": "melanokine.drugs.load",
             "export_nonmem": "melanokine.patients.export_nonmem",
             "export_sbml": "melanokine.patients.export_sbml",
+            "open_trial": "melanokine.trials.archive.open_trial",
             "read_nonmem": "melanokine.drugs.nonmem.read",
             "read_sbml": "melanokine.interchange.read_sbml",
             "simulate": "melanokine.patients.simulate",
@@ -55,6 +57,7 @@ __all__ = [
     "drug",
     "export_nonmem",
     "export_sbml",
+    "open_trial",
     "read_nonmem",
     "read_sbml",
     "simulate",

@@ -6,6 +6,7 @@ import csv
 import datetime
 import json
 import re
+import sys
 from dataclasses import replace
 
 import jsonschema
@@ -16,7 +17,7 @@ import pyreadstat
 import pytest
 
 from melanokine.errors import InputError
-from melanokine.interchange.clinical import Dataset, Variable
+from melanokine.interchange.clinical import Dataset, Variable, check_format
 from melanokine.trials.adam import DATASETS, datasets, write_adam
 from melanokine.trials.adam.write import VARIABLES
 from melanokine.trials.scans import DAYS_PER_MONTH
@@ -362,6 +363,16 @@ def test_bad_requests_leave_nothing(small, result, kept, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     with pytest.raises(InputError, match="SOURCE_DATE_EPOCH is 'yesterday'; give the seconds since 1970"):
         write_adam(kept, tmp_path / "d")
+
+
+def test_without_pyreadstat_only_xpt_is_refused(kept, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyreadstat", None)
+    with pytest.raises(InputError, match=r'XPT files need pyreadstat; install "melanokine\[interchange\]", or choose'):
+        write_adam(kept, tmp_path / "x", "xpt")
+    with pytest.raises(InputError, match="XPT files need pyreadstat"):
+        check_format("xpt")
+    assert not (tmp_path / "x").exists()
+    write_adam(kept, tmp_path / "x", "json")
 
 
 def test_a_dataset_is_checked_against_its_variables():

@@ -16,7 +16,19 @@ from typing import Annotated, Any
 import typer
 
 from melanokine import __version__
-from melanokine.cli import compare_drugs, drugs, export, model, published, simulate, synergy, trial, trials, validate
+from melanokine.cli import (
+    compare_drugs,
+    drugs,
+    export,
+    model,
+    open_archive,
+    published,
+    simulate,
+    synergy,
+    trial,
+    trials,
+    validate,
+)
 from melanokine.errors import MelanokineError
 
 UsageError: Any = typer.BadParameter.__base__  # click's class, or the copy of it that typer carries
@@ -33,6 +45,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("trial")(trial.run_trial)
+app.command("open")(open_archive.open_archive)
 app.command("trials")(trials.list_trials)
 app.command("drugs")(drugs.list_drugs)
 app.command("simulate")(simulate.simulate_patient)

@@ -13,13 +13,12 @@ import typer
 
 from melanokine.cli.console import Progress, output, progress
 from melanokine.cli.output import staged
-from melanokine.errors import InputError, nearest
+from melanokine.errors import InputError
 
 if TYPE_CHECKING:
     from melanokine.trials import Result, TrialDesign
 
 LAST_SEED = 2**64 - 1
-FORMATS = ("parquet", "json", "xpt")
 
 
 def run_trial(
@@ -50,41 +49,61 @@ def run_trial(
             "--format", metavar="parquet|json|xpt", help="Format of --adam: Parquet, Dataset-JSON 1.1 or XPT v5."
         ),
     ] = None,
+    omex: Annotated[
+        Path | None, typer.Option(metavar="FILE.omex", help="Write an archive of model, design and results as well.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """Run a trial in virtual patients; write its tables, figures and report."""
     started = time.perf_counter()
     _check_format(adam, form)
+    if omex is not None and omex.is_dir():
+        raise InputError(f"--omex {omex} is a folder", remedy=f"name a file, such as {omex / 'trial.omex'}")
     from melanokine import trials
 
     design = trials.load(name)
     plain_name = re.sub(r"[^\w.-]+", "-", design.name)
     directory = out or Path("melanokine-results") / f"{plain_name}-seed{seed}"
-    with staged(directory) as stage, _staged_if(adam) as tables, progress(quiet, tuple(design.arms)) as show:
+    with (
+        staged(directory) as stage,
+        _staged_if(adam) as tables,
+        _staged_if(None if omex is None else omex.parent) as archive,
+        progress(quiet, tuple(design.arms)) as show,
+    ):
         result = trials.Trial(design).run(
             patients=patients,
             arms=_chosen(arms, design),
             seed=seed,
             replicates=replicates,
-            records=adam is not None,
+            records=adam is not None or (omex is not None and replicates == 1),
             workers=workers,
             progress=show,
         )
         if tables is not None:
             from melanokine.trials.adam import write_adam
 
-            write_adam(result, tables, form or FORMATS[0])
+            write_adam(result, tables, form or "parquet")
+        if archive is not None and omex is not None:
+            from melanokine.trials.archive import write_archive
+
+            show("writing the archive", 0, 1)
+            write_archive(result, archive / omex.name)
         _write(result, stage, _command(name, patients, arms, seed, replicates), show)
     if not quiet:
         _print(result, directory, time.perf_counter() - started)
         if adam is not None:
             print(f"ADaM: {adam}")
+        if omex is not None:
+            print(f"archive: {omex}")
 
 
 def _check_format(adam: Path | None, form: str | None) -> None:
-    if form is not None and form not in FORMATS:
-        raise InputError(f"no format of clinical data is called {form!r}", remedy=nearest(form, FORMATS))
-    if form is not None and adam is None:
+    if form is None:
+        return
+    from melanokine.interchange.clinical import check_format
+
+    check_format(form)
+    if adam is None:
         raise InputError(f"--format {form} belongs to no datasets", remedy="name their folder with --adam")
 
 

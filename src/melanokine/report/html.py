@@ -127,6 +127,8 @@ def _provenance(result: Result, command: str | None) -> list[tuple[str, str]]:
     facts = [("melanokine", result.version), ("Model", result.model_hash), ("Seed", str(result.seed))]
     facts += [("Command", command)] if command else []
     runtime = result.runtime
+    if not runtime:  # a result from an archive, which tells numbers and not how long they took
+        return facts
     time = f"{runtime['simulate_s']:.1f} s ({runtime['patients_per_s']:.0f} patients per second)"
     return [*facts, ("Simulated in", f"{time}, compiled in {runtime['compile_s']:.1f} s")]
 

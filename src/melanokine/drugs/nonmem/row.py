@@ -13,6 +13,7 @@ from melanokine.drugs.nonmem.columns import NAMED, amount_unit, bioavailability,
 from melanokine.drugs.quantity import convert
 from melanokine.drugs.record import Drug
 from melanokine.drugs.regimen import MOST_DOSES
+from melanokine.drugs.time_span import LONGEST
 from melanokine.errors import InputError, nearest
 
 DOSES = (1, 4)
@@ -93,6 +94,8 @@ class Row:
         time = self.span("TIME")
         if time < 0:
             raise self.error("TIME", f"is {float(time * self.day):g}", "count from the start of treatment")
+        if time + after * interval > LONGEST or before * interval > LONGEST:
+            raise self.error("TIME", "the doses go on for more than a century", "check TIME, II and ADDL")
         first = self._dose(compartments, numbers, amount, surface_m2, guarded)
         return Series(first._replace(time_d=float(time)), time, interval, before, after)
 
@@ -125,6 +128,9 @@ class Row:
         if duration > 0 and route != "IV":
             raise self.error("RATE", f"a dose into {name} is no infusion", "leave RATE and DUR 0")
         delay = self.span("ALAG") if self.given("ALAG") else Fraction(lag(drug, route))
+        if delay > LONGEST or duration > LONGEST:
+            column = "ALAG" if delay > LONGEST else "RATE" if self.given("RATE") else "DUR"
+            raise self.error(column, "asks for more than a century", "check the number and its unit of time")
         if delay < 0:
             raise self.error("ALAG", "is negative", "give 0 or a positive number")
         number, unit = self._stated(drug, amount * relative, surface_m2)

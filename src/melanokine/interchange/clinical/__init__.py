@@ -4,6 +4,6 @@ A text that is missing is empty in a table; it is null in Parquet and Dataset-JS
 """
 
 from melanokine.interchange.clinical.dataset import Dataset, Variable, read_variables
-from melanokine.interchange.clinical.formats import FORMATS, Study, file_name, write_dataset
+from melanokine.interchange.clinical.formats import FORMATS, Study, check_format, file_name, write_dataset
 
-__all__ = ["FORMATS", "Dataset", "Study", "Variable", "file_name", "read_variables", "write_dataset"]
+__all__ = ["FORMATS", "Dataset", "Study", "Variable", "check_format", "file_name", "read_variables", "write_dataset"]

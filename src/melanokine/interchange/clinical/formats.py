@@ -38,6 +38,15 @@ def time_of_making() -> datetime:
         raise InputError(message, remedy="give the seconds since 1970 as a whole number, or unset it") from None
 
 
+def check_format(form: str) -> None:
+    """InputError where `form` is none of FORMATS, or needs a package that is not installed."""
+    _writer(form)
+    if form == "xpt":
+        from melanokine.interchange.clinical.xpt import writer
+
+        writer()
+
+
 def file_name(dataset: str, form: str) -> str:
     """The name of the file of a dataset, such as `adsl.xpt`."""
     return f"{dataset.lower()}.{_writer(form)[0]}"

@@ -7,7 +7,7 @@ in its headers, which here is that of the study, so that the same table gives th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -29,11 +29,7 @@ def write(dataset: Dataset, created: datetime, path: Path) -> None:
     """Write a dataset. InputError where a text is too long or not ASCII, or pyreadstat is not installed."""
     import pandas as pd
 
-    try:
-        import pyreadstat
-    except ImportError:
-        remedy = 'install "melanokine[interchange]", or choose parquet or json'
-        raise InputError("XPT files need pyreadstat", remedy=remedy) from None
+    write_xport = writer()
     frame = dataset.frame.copy()
     for variable in dataset.variables:
         values = frame[variable.name]
@@ -43,7 +39,7 @@ def write(dataset: Dataset, created: datetime, path: Path) -> None:
             frame[variable.name] = (values - pd.Timestamp(EPOCH)) / pd.Timedelta(days=1)
         else:
             frame[variable.name] = values.astype("float64")
-    pyreadstat.write_xport(
+    write_xport(
         frame,
         str(path),
         file_label=dataset.label,
@@ -53,6 +49,16 @@ def write(dataset: Dataset, created: datetime, path: Path) -> None:
         variable_format={variable.name: DATE for variable in dataset.variables if variable.kind == "date"},
     )
     _set_time(path, created)
+
+
+def writer() -> Callable[..., None]:
+    """pyreadstat's function; InputError where the package is not installed."""
+    try:
+        from pyreadstat import write_xport
+    except ImportError:
+        remedy = 'install "melanokine[interchange]", or choose parquet or json'
+        raise InputError("XPT files need pyreadstat", remedy=remedy) from None
+    return write_xport
 
 
 def _check(dataset: str, variable: str, values: Iterable[str]) -> None:

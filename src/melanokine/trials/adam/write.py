@@ -9,7 +9,15 @@ from pathlib import Path
 import pandas as pd
 
 from melanokine.errors import InputError
-from melanokine.interchange.clinical import Dataset, Study, Variable, file_name, read_variables, write_dataset
+from melanokine.interchange.clinical import (
+    Dataset,
+    Study,
+    Variable,
+    check_format,
+    file_name,
+    read_variables,
+    write_dataset,
+)
 from melanokine.interchange.clinical.dataset import DTYPES
 from melanokine.trials.adam.adae import adae
 from melanokine.trials.adam.adrs import adrs
@@ -52,6 +60,7 @@ def write_adam(result: Result, directory: str | Path, form: str = "parquet") -> 
     Raises InputError for an unknown format, a result without records, what a format cannot hold (XPT knows ASCII only),
     and a directory that cannot be written to.
     """
+    check_format(form)
     made = {name: (dataset, file_name(name, form)) for name, dataset in datasets(result).items()}
     study = Study.now(study_identifier(result), result.version)
     directory = prepare_directory(directory)
