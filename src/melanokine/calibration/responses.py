@@ -125,7 +125,7 @@ def load(directory: Path, blocks: int | None = None) -> Responses:
         kind: {key.partition("|")[2]: values for key, values in joined.items() if key.startswith(f"{kind}|")}
         for kind in ("diagnosed", "plausible")
     }
-    return Responses(plan, len(files) * BLOCK, flags["diagnosed"], flags["plausible"], endpoints)
+    return Responses(plan, len(files) * plan["block"], flags["diagnosed"], flags["plausible"], endpoints)
 
 
 def _block(block: int, plans: Sequence[ArmPlan], seed: int, workers: int) -> dict[str, NDArray]:

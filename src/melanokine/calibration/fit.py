@@ -1,0 +1,86 @@
+"""The fit: prevalence weights and trial effects together.
+
+Given the trial effects b, the weights solve a convex problem (`weights`). The effects are few and their influence on
+the predictions m nearly linear, so each step takes them along: with dm/db = B and b ~ N(0, S), the errors of the targets
+have the covariance C = diag(errors^2) + B S B', the weights are found for that, and b follows as the part of the
+residual that its trial shares, b = -S B' C^-1 y. The steps are repeated at the new weights and effects until both stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from melanokine.calibration.problem import Array, Problem
+from melanokine.calibration.weights import divergence, effective_size, maximum_entropy
+from melanokine.errors import ModelError
+
+STRENGTH = 25.0
+"""k: how many nats of divergence weigh as much as targets that are one error off each in square sum (k KL against half
+chi squared). It sets what the weights may cost of the effective sample size; 25 as in the feasibility study."""
+SETTLED = 1e-7
+"""Largest change of a predicted fraction from one step to the next at which the fit ends."""
+MOST_ROUNDS = 60
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Weights (candidates,), trial effects (variables,), dual variables (targets,) and predictions (targets,), as
+    fractions; `rounds` steps were needed."""
+
+    weights: Array
+    effects: Array
+    dual: Array
+    predicted: Array
+    rounds: int
+
+    def effective_share(self) -> float:
+        """Effective sample size over the number of candidates."""
+        return effective_size(self.weights) / len(self.weights)
+
+
+def fit(
+    problem: Problem,
+    *,
+    strength: float = STRENGTH,
+    observed: Array | None = None,
+    centre: Array | None = None,
+    prior: Array | None = None,
+    start: Fit | None = None,
+) -> Fit:
+    """Fit a problem; `observed`, `centre` (the mean of the trial effects) and `prior` weights replace the problem's own
+    where an ensemble perturbs them.
+
+    Raises ModelError if the steps do not settle.
+    """
+    asked = problem.observed if observed is None else observed
+    centre = np.zeros(len(problem.variables)) if centre is None else centre
+    prior = problem.prior if prior is None else prior
+    variances, errors = problem.effect_variances, problem.errors
+    weights = prior if start is None else start.weights
+    effects = centre if start is None else start.effects
+    dual = start.dual if start is not None and len(start.dual) == len(asked) else None
+    predicted = problem.predicted(weights, effects)
+    for rounds in range(1, MOST_ROUNDS + 1):
+        q, f, _ = problem.contributions(effects)
+        slope = problem.sensitivities(weights, effects)
+        contributions = q * (f - asked) / (weights @ q)
+        offset = slope @ (effects - centre)
+        covariance = np.diag(errors**2) + (slope * variances) @ slope.T
+        weights, dual, _ = maximum_entropy(contributions, offset, covariance, strength, prior, dual)
+        effects = centre - variances * (slope.T @ (strength * dual))
+        before, predicted = predicted, problem.predicted(weights, effects)
+        if np.abs(predicted - before).max() < SETTLED:
+            return Fit(weights, effects, dual, predicted, rounds)
+    raise ModelError("weights and trial effects did not settle", remedy="use a larger strength")
+
+
+def objective(problem: Problem, found: Fit, strength: float = STRENGTH) -> float:
+    """What the fit minimises: k KL + half chi squared of targets and trial effects."""
+    residuals = (found.predicted - problem.observed) / problem.errors
+    return (
+        strength * divergence(found.weights, problem.prior)
+        + 0.5 * float(residuals @ residuals)
+        + 0.5 * float((found.effects**2 / problem.effect_variances).sum())
+    )
