@@ -1,9 +1,10 @@
 """The fit: prevalence weights and trial effects together.
 
 Given the trial effects b, the weights solve a convex problem (`weights`). The effects are few and their influence on
-the predictions m nearly linear, so each step takes them along: with dm/db = B and b ~ N(0, S), the errors of the targets
-have the covariance C = diag(errors^2) + B S B', the weights are found for that, and b follows as the part of the
-residual that its trial shares, b = -S B' C^-1 y. The steps are repeated at the new weights and effects until both stay.
+the predictions m nearly linear, so each step takes them along: with dm/db = B and b ~ N(0, S), the errors of the
+targets have the covariance C = diag(errors^2) + B S B', the weights are found for that, and b follows as the part of
+the residual that its trial shares, b = -S B' C^-1 y. The steps are repeated at the new weights and effects until both
+stay.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from melanokine.errors import ModelError
 STRENGTH = 25.0
 """k: how many nats of divergence weigh as much as targets that are one error off each in square sum (k KL against half
 chi squared). It sets what the weights may cost of the effective sample size; 25 as in the feasibility study."""
-SETTLED = 1e-7
+SETTLED = 1e-6
 """Largest change of a predicted fraction from one step to the next at which the fit ends."""
-MOST_ROUNDS = 60
+MOST_ROUNDS = 200
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def fit(
     for rounds in range(1, MOST_ROUNDS + 1):
         q, f, _ = problem.contributions(effects)
         slope = problem.sensitivities(weights, effects)
-        contributions = q * (f - asked) / (weights @ q)
-        offset = slope @ (effects - centre)
+        contributions = q * (f - predicted) / (weights @ q)
+        offset = asked - predicted + slope @ (effects - centre)
         covariance = np.diag(errors**2) + (slope * variances) @ slope.T
         weights, dual, _ = maximum_entropy(contributions, offset, covariance, strength, prior, dual)
         effects = centre - variances * (slope.T @ (strength * dual))

@@ -195,16 +195,23 @@ def _options(plan: ArmPlan) -> Sequence[Any]:
 
 
 def _agree(directory: Path, plan: dict[str, Any]) -> None:
-    """Write the plan of a new directory; refuse one whose plan differs, and say in what."""
+    """Write the plan of a new directory; refuse one whose plan differs, and say in what. It may hold more arms."""
     file = directory / PLAN
     if not file.exists():
         _put(file, json.dumps(plan, indent=1, ensure_ascii=False).encode() + b"\n")
         return
     there = json.loads(file.read_text(encoding="utf-8"))
-    differing = [key for key in plan if there.get(key) != plan[key] and key != "version"]
+    differing = [key for key in plan if key != "version" and not _holds(there.get(key), plan[key])]
     if differing:
         message = f"{directory} holds patients of another calibration ({', '.join(differing)} differ)"
         raise InputError(message, remedy="name another folder with --out, or remove that one")
+
+
+def _holds(there: Any, wanted: Any) -> bool:
+    """Whether a part of a plan is the one that is wanted, or holds more arms."""
+    if isinstance(there, dict) and isinstance(wanted, dict):
+        return all(there.get(key) == value for key, value in wanted.items())
+    return bool(there == wanted)
 
 
 def _name(block: int) -> str:

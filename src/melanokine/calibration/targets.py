@@ -71,7 +71,12 @@ class Target:
 
 def from_evidence(chosen: list[Chosen] | None = None) -> list[Target]:
     """The targets of all fitted arms, read from the published evidence, in the order of the designs."""
-    return [target for each in (chosen or fitted()) for target in _of(each.design, each.arms)]
+    return [
+        target
+        for each in (chosen or fitted())
+        for target in _of(each.design, each.arms)
+        if each.survival or target.endpoint != "OS"
+    ]
 
 
 def _of(design: TrialDesign, arms: tuple[str, ...]) -> list[Target]:

@@ -33,7 +33,7 @@ MOST_STEPS = 100
 
 
 class Solution(NamedTuple):
-    """Weights (patients,), which add up to 1, the dual variables (targets,), and the steps that Newton's method took."""
+    """Weights (patients,), which add up to 1, dual variables (targets,), and how many steps Newton's method took."""
 
     weights: Vector
     dual: Vector
