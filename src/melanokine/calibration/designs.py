@@ -1,8 +1,8 @@
 """Which arms of the trial library are fitted, in `designs.csv`: a name and a reason each, and no number.
 
-An arm with `fit` is fitted in all its endpoints, one with `fit responses` in all but overall survival, where later therapy
-makes that no effect of treatment which the model could know; `check`, or no line, means that an arm is compared with the
-model and never fitted. A blind design is refused: its outcomes choose nothing.
+An arm with `fit` is fitted in all its endpoints, one with `fit responses` in all but overall survival, where later
+therapy makes that no effect of treatment which the model could know; `check`, or no line, means that an arm is compared
+with the model and never fitted. A blind design is refused: its outcomes choose nothing.
 """
 
 from __future__ import annotations

@@ -59,22 +59,50 @@ def fit(
     centre = np.zeros(len(problem.variables)) if centre is None else centre
     prior = problem.prior if prior is None else prior
     variances, errors = problem.effect_variances, problem.errors
-    weights = prior if start is None else start.weights
     effects = centre if start is None else start.effects
+    weights = prior if start is None else start.weights
     dual = start.dual if start is not None and len(start.dual) == len(asked) else None
     predicted = problem.predicted(weights, effects)
+    mixing = Mixing(np.concatenate([np.sqrt(prior), 1.0 / np.sqrt(variances)]))
     for rounds in range(1, MOST_ROUNDS + 1):
         q, f, _ = problem.contributions(effects)
         slope = problem.sensitivities(weights, effects)
         contributions = q * (f - predicted) / (weights @ q)
         offset = asked - predicted + slope @ (effects - centre)
         covariance = np.diag(errors**2) + (slope * variances) @ slope.T
-        weights, dual, _ = maximum_entropy(contributions, offset, covariance, strength, prior, dual)
-        effects = centre - variances * (slope.T @ (strength * dual))
-        before, predicted = predicted, problem.predicted(weights, effects)
-        if np.abs(predicted - before).max() < SETTLED:
-            return Fit(weights, effects, dual, predicted, rounds)
+        solved, dual, _ = maximum_entropy(contributions, offset, covariance, strength, prior, dual)
+        reached = centre - variances * (slope.T @ (strength * dual))
+        settled = float(np.abs(problem.predicted(solved, reached) - predicted).max()) < SETTLED
+        mixed = mixing.next(
+            np.concatenate([np.log(weights / prior), effects]), np.concatenate([np.log(solved / prior), reached])
+        )
+        weights = prior * np.exp(mixed[: len(prior)])
+        weights, effects = weights / weights.sum(), mixed[len(prior) :]
+        predicted = problem.predicted(weights, effects)
+        if settled:
+            return Fit(solved, reached, dual, problem.predicted(solved, reached), rounds)
     raise ModelError("weights and trial effects did not settle", remedy="use a larger strength")
+
+
+class Mixing:
+    """Anderson's acceleration of x <- g(x): the next x is the combination of the last few g whose residuals g - x,
+    scaled, cancel best (Walker and Ni 2011, doi 10.1137/10078356X)."""
+
+    def __init__(self, scale: Array, memory: int = 6) -> None:
+        self._scale = scale
+        self._memory = memory
+        self._kept: list[tuple[Array, Array]] = []
+
+    def next(self, x: Array, g: Array) -> Array:
+        """The x to try next, from this x and its g."""
+        self._kept = [*self._kept[-self._memory :], (x, g)]
+        if len(self._kept) == 1:
+            return g
+        residuals = np.array([(each_g - each_x) * self._scale for each_x, each_g in self._kept])
+        reached = np.array([each_g for _, each_g in self._kept])
+        steps = np.diff(residuals, axis=0)
+        shares = np.linalg.lstsq(steps.T, residuals[-1], rcond=1e-8)[0]
+        return reached[-1] - shares @ np.diff(reached, axis=0)
 
 
 def objective(problem: Problem, found: Fit, strength: float = STRENGTH) -> float:
