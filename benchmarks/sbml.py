@@ -1,10 +1,10 @@
-"""Equations and doses as SBML Level 3 Version 2, so that other simulators solve exactly the same problem.
+"""Equations and doses as SBML, in the form that other simulators solve fastest.
 
-States become parameters with rate rules, inputs parameters that only events change. What is constant in a patient is
-handed over ready computed, as constant parameters (`constants` gives their values), just as the engine computes it once
-per patient; expressions used more than once become assignment rules. Nothing is thus evaluated twice by a peer because
-of how the model is written. Floors, max and min become the functions `max` and `min` of Version 2: from a `piecewise`
-AMICI makes root functions, which cost it time at every step and end some runs. Amounts are numbers without units.
+Expressions and doses are written by the package (`melanokine.interchange.sbml_export`); what differs from its documents
+is what is declared. States are parameters with rate rules, inputs parameters that only events change. What is constant
+in a patient is handed over ready computed, as constant parameters (`constants` gives their values), just as the engine
+computes it once per patient; expressions used more than once become assignment rules. Nothing is thus evaluated twice
+by a peer because of how the model is written. Amounts are numbers without units, no dose has a guard.
 
 A dose is an event at its time. Doses at time zero belong to the initial values (`start`): not every simulator fires an
 event whose trigger is true from the start.
@@ -18,14 +18,11 @@ from functools import cached_property
 
 import numpy as np
 
-from melanokine.engine import BOLUS, INFUSION
+from melanokine.engine import INFUSION
+from melanokine.interchange.sbml_export import DoseTerm, Formulas, dose_changes
+from melanokine.interchange.sbml_export.xml import TIME, apply, element, list_of, math, name, number
 from melanokine.network.evaluation import evaluate
-from melanokine.network.graph import TINY
 from problems import Problem
-
-_TIME = '<csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/time"> t </csymbol>'
-_ELEMENTS = {"add": "plus", "sub": "minus", "mul": "times", "neg": "minus", "exp": "exp", "sqrt": "root",
-             "max": "max", "min": "min"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,16 +63,16 @@ class Export:
         """Initial values (n, states and inputs) with the doses of time zero given."""
         inputs = np.zeros((len(self.problem.initial), len(self.inputs)))
         values = np.hstack([self.problem.initial, inputs])
-        for name, terms in changes(self.problem).get(0.0, {}).items():
-            values[:, self.states.index(name)] += self.amounts(terms)
+        for target, terms in changes(self.problem).get(0.0, {}).items():
+            values[:, self.states.index(target)] += self.amounts(terms)
         return values
 
-    def amounts(self, terms: list[tuple[float, int]]) -> np.ndarray:
-        """(n,) the sum of amounts, each times a parameter of the patient (-1: none)."""
+    def amounts(self, terms: list[DoseTerm]) -> np.ndarray:
+        """(n,) the sum of amounts, each times its parameter of the patient."""
         parameters = self.problem.parameters
         total = np.zeros(len(parameters))
-        for amount, scale in terms:
-            total += amount * (parameters[:, scale] if scale >= 0 else 1.0)
+        for term in terms:
+            total += term.amount * (parameters[:, term.scale] if term.scale >= 0 else 1.0)
         return total
 
     @cached_property
@@ -83,20 +80,21 @@ class Export:
         """The document, with the values of the first patient."""
         numbers = dict(zip(self.constants, self.constant_values()[0], strict=True))
         numbers |= dict(zip(self.states, self.start()[0], strict=True))
-        declared = [_parameter(name, value, name in self.constants) for name, value in numbers.items()]
+        declared = [_parameter(name, float(value), name in self.constants) for name, value in numbers.items()]
         declared += [_parameter(name, None, False) for name in self._shared.values()]
-        rules = [_rule("assignmentRule", name, self._math(a, inside=True)) for a, name in self._shared.items()]
+        rules = [
+            element("assignmentRule", {"variable": name}, math(self._formulas.inside(a)))
+            for a, name in self._shared.items()
+        ]
         derivatives = zip(self.problem.equations.states, self.problem.equations.rhs, strict=True)
-        rules += [_rule("rateRule", state.name, self._math(a)) for state, a in derivatives]
-        parts = [("Parameters", declared), ("Rules", rules)]
-        if self.events:
-            later = [item for item in changes(self.problem).items() if item[0] > 0.0]
-            parts.append(("Events", [self._event(time, parts) for time, parts in later]))
-        body = "".join(f"<listOf{what}>\n{''.join(items)}</listOf{what}>\n" for what, items in parts if items)
+        rules += [element("rateRule", {"variable": state.name}, math(self._formulas.of(a))) for state, a in derivatives]
+        later = [item for item in changes(self.problem).items() if item[0] > 0.0] if self.events else []
+        events = [self._event(time, parts) for time, parts in later]
+        body = list_of("Parameters", declared) + list_of("Rules", rules) + list_of("Events", events)
+        core = "http://www.sbml.org/sbml/level3/version2/core"
+        model = element("model", {"id": "benchmark"}, f"\n{body}")
         return (
-            '<?xml version="1.0" encoding="UTF-8"?>\n'
-            '<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2">\n'
-            f'<model id="benchmark">\n{body}</model>\n</sbml>\n'
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<sbml xmlns="{core}" level="3" version="2">\n{model}\n</sbml>\n'
         )
 
     # which nodes are what
@@ -122,117 +120,39 @@ class Export:
         shared = [a for a in self._dynamic_nodes if uses[a] > 1 and graph.arguments(a)]
         return {a: f"shared_{k}" for k, a in enumerate(shared)}
 
-    # MathML
-
-    def _math(self, a: int, inside: bool = False) -> str:
-        """A node by its name if it has one (unless `inside`: what the name stands for)."""
-        equations = self.problem.equations
-        if not inside and a in self._shared:
-            return _name(self._shared[a])
-        if a in self._constant_names:
-            return _name(self._constant_names[a])
-        operation, *x = equations.graph.op[a]
-        if operation == "const":
-            return _number(x[0])
-        if operation == "state":
-            return _name(equations.states[x[0]].name)
-        if operation == "input":
-            name = equations.inputs[x[0]]
-            return _name(name) if name in self.inputs else _number(0.0)
-        if operation == "inv":
-            return _apply("divide", _number(1.0), self._math(x[0]))
-        if operation == "mul":
-            return self._product(*x)
-        first, *rest = (self._math(b) for b in x)
-        if operation == "log":
-            return _apply("ln", _apply("max", first, _number(TINY)))
-        if operation == "pow":
-            return _apply("power", _apply("max", first, _number(TINY)), *rest)
-        return _apply(_ELEMENTS[operation], first, *rest)
-
-    def _product(self, a: int, b: int) -> str:
-        """A quotient where one factor is an inverse that has no name."""
-        graph = self.problem.equations.graph
-        for numerator, inverse in ((a, b), (b, a)):
-            named = inverse in self._shared or inverse in self._constant_names
-            if graph.op[inverse][0] == "inv" and not named:
-                return _apply("divide", self._math(numerator), self._math(graph.arguments(inverse)[0]))
-        return _apply("times", self._math(a), self._math(b))
-
     @cached_property
-    def _constant_names(self) -> dict[int, str]:
-        return {a: name for name, a in self.constants.items()}
+    def _formulas(self) -> Formulas:
+        """Every leaf and every constant has a name; an input that no dose changes is 0."""
+        graph, equations = self.problem.equations.graph, self.problem.equations
+        names = {a: name for name, a in self.constants.items()} | self._shared
+        names |= {graph.state(k): state.name for k, state in enumerate(equations.states)}
+        names |= {graph.input(k): name for k, name in enumerate(equations.inputs) if name in self.inputs}
+        return Formulas(graph, names, zero={graph.input(k) for k in range(len(equations.inputs))})
 
-    def _event(self, time: float, parts: dict[str, list[tuple[float, int]]]) -> str:
+    def _event(self, time: float, parts: dict[str, list[DoseTerm]]) -> str:
         assignments = "".join(
-            f'<eventAssignment variable="{name}">{_formula(self._changed(name, terms))}</eventAssignment>'
-            for name, terms in parts.items()
+            element("eventAssignment", {"variable": target}, math(self._changed(target, terms)))
+            for target, terms in parts.items()
         )
-        after = _formula(_apply("geq", _TIME, _number(time)))
-        return (
-            '<event useValuesFromTriggerTime="true">'
-            f'<trigger initialValue="false" persistent="true">{after}</trigger>'
-            f"<listOfEventAssignments>{assignments}</listOfEventAssignments></event>\n"
+        trigger = element(
+            "trigger", {"initialValue": False, "persistent": True}, math(apply("geq", TIME, number(time)))
         )
+        content = trigger + element("listOfEventAssignments", {}, assignments)
+        return element("event", {"useValuesFromTriggerTime": True}, content)
 
-    def _changed(self, name: str, terms: list[tuple[float, int]]) -> str:
+    def _changed(self, target: str, terms: list[DoseTerm]) -> str:
         graph = self.problem.equations.graph
-        summands = [_number(0.0) if name in self.inputs else _name(name)]
-        for amount, scale in terms:
-            by = _name(self._constant_names[graph.parameter(scale)]) if scale >= 0 else _number(1.0)
-            summands.append(_apply("times", _number(amount), by))
-        return _apply("plus", *summands)
+        summands = [number(0.0) if target in self.inputs else name(target)]
+        for term in terms:
+            by = self._formulas.of(graph.parameter(term.scale)) if term.scale >= 0 else number(1.0)
+            summands.append(apply("times", number(term.amount), by))
+        return apply("plus", *summands)
 
 
-def changes(problem: Problem) -> dict[float, dict[str, list[tuple[float, int]]]]:
-    """What happens at each instant: by the name of a state, amounts to add; of an input, the rates that then act.
-
-    Amounts and rates come with the index of the parameter that multiplies them (-1: none). Instants after the last
-    output are left out.
-    """
-    schedule, equations = problem.schedule, problem.equations
-    found: dict[float, dict[str, list[tuple[float, int]]]] = {}
-    columns = (getattr(schedule, name) for name in ("time", "kind", "target", "amount", "duration", "scale"))
-    doses = list(zip(*columns, strict=True))
-    infusions = [dose for dose in doses if dose[1] != BOLUS]
-    ends = {start + duration for start, _, _, _, duration, _ in infusions}
-    for time in sorted({dose[0] for dose in doses} | ends):
-        if time >= problem.times[-1]:
-            break
-        here = found.setdefault(float(time), {})
-        for start, kind, target, amount, _, scale in doses:
-            if kind == BOLUS and start == time:
-                here.setdefault(equations.states[target].name, []).append((float(amount), int(scale)))
-        for target in {dose[2] for dose in infusions if time in (dose[0], dose[0] + dose[4])}:
-            here[equations.inputs[target]] = [
-                (float(amount / duration), int(scale))
-                for start, _, other, amount, duration, scale in infusions
-                if other == target and start <= time < start + duration
-            ]
-    return found
-
-
-def _number(value: float) -> str:
-    mantissa, _, exponent = repr(float(value)).partition("e")
-    return f'<cn type="e-notation"> {mantissa} <sep/> {int(exponent)} </cn>' if exponent else f"<cn> {mantissa} </cn>"
-
-
-def _name(name: str) -> str:
-    return f"<ci> {name} </ci>"
-
-
-def _apply(element: str, *arguments: str) -> str:
-    return f"<apply><{element}/>{''.join(arguments)}</apply>"
-
-
-def _formula(content: str) -> str:
-    return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{content}</math>'
-
-
-def _rule(kind: str, variable: str, content: str) -> str:
-    return f'<{kind} variable="{variable}">{_formula(content)}</{kind}>\n'
+def changes(problem: Problem) -> dict[float, dict[str, list[DoseTerm]]]:
+    """What happens at each instant; those after the last output are left out."""
+    return dose_changes(problem.schedule, problem.equations, until=float(problem.times[-1]))
 
 
 def _parameter(name: str, value: float | None, constant: bool) -> str:
-    number = "" if value is None else f' value="{float(value)!r}"'
-    return f'<parameter id="{name}"{number} constant="{str(constant).lower()}"/>\n'
+    return element("parameter", {"id": name, "value": value, "constant": constant})

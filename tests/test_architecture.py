@@ -27,6 +27,7 @@ FLOORS = {
     "engine": 1.5,
     "biology": 2,
     "drugs": 2,
+    "interchange": 2,
     "patients": 3,
     "trials": 4,
     "analysis": 5,

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from melanokine.drugs import Drug, Regimen
     from melanokine.drugs import load as drug
     from melanokine.errors import InputError, MelanokineError
-    from melanokine.patients import Model, Population, simulate
+    from melanokine.interchange import read_sbml
+    from melanokine.patients import Model, Population, export_sbml, simulate
     from melanokine.trials import Trial
 else:
     __getattr__, __dir__ = on_first_use(
@@ -30,6 +31,8 @@ else:
             "combine": "melanokine.analysis.combine",
             "compare": "melanokine.analysis.compare",
             "drug": "melanokine.drugs.load",
+            "export_sbml": "melanokine.patients.export_sbml",
+            "read_sbml": "melanokine.interchange.read_sbml",
             "simulate": "melanokine.patients.simulate",
         },
     )
@@ -47,5 +50,7 @@ __all__ = [
     "combine",
     "compare",
     "drug",
+    "export_sbml",
+    "read_sbml",
     "simulate",
 ]

@@ -229,6 +229,7 @@ def interpret(program, arrays: Mapping[str, np.ndarray]) -> None:
         "greater": np.maximum,
         "lesser": np.minimum,
         "step": lambda a, b: float(a > b),
+        "choose": lambda c, a, b: a if c > 0.0 else b,
     }
     values: dict = {}
 

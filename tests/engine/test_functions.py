@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from melanokine.engine.kernel import compile
+from melanokine.network import Graph
+from melanokine.network import evaluate as graph_values
+from melanokine.network.differentiation import gradients
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +80,56 @@ def test_root_and_logarithm_of_what_has_none(functions):
     assert np.isnan(values["sqrt"][0])
     assert values["log"][0] == pytest.approx(math.log(1e-40))
     assert values["log"][1] == np.inf
+
+
+@pytest.fixture(scope="module")
+def circular(build):
+    """A kernel that observes sine, cosine, arc tangent, floor and a choice."""
+
+    def observables(g, s):
+        return {
+            "sin": g.sin(s.x),
+            "cos": g.cos(s.x),
+            "arctan": g.arctan(s.x),
+            "floor": g.floor(s.x),
+            "choose": g.choose(s.x, s.y, g.const(2.0)),
+        }
+
+    return build({"x": 1.0, "y": 1.0}, {}, lambda g, s: [g.neg(s.x), g.neg(s.y)], observables=observables)
+
+
+def test_trigonometry_is_accurate(circular, machines):
+    x = np.concatenate([np.linspace(-20, 20, 20011), np.linspace(-1e5, 1e5, 4001), np.pi / 4 * np.arange(-50, 50)])
+    for machine in machines:
+        values = evaluate(circular, x, machine=machine)
+        np.testing.assert_allclose(values["sin"], np.sin(x), rtol=0, atol=4e-16)
+        np.testing.assert_allclose(values["cos"], np.cos(x), rtol=0, atol=4e-16)
+        np.testing.assert_allclose(values["arctan"], np.arctan(x), rtol=4e-16, atol=1e-30)
+        assert values["floor"].tolist() == np.floor(x).tolist()
+
+
+def test_arc_tangent_of_the_infinite(circular):
+    assert evaluate(circular, [np.inf, -np.inf])["arctan"] == pytest.approx([np.pi / 2, -np.pi / 2])
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "arctan", "floor"])
+def test_nan_passes_through_circular_functions(circular, name):
+    assert np.isnan(evaluate(circular, [np.nan])[name]).all()
+
+
+def test_what_is_not_chosen_counts_for_nothing(circular, machines):
+    for machine in machines:
+        chosen = evaluate(circular, [1.0, 0.0, -1.0, np.nan, -1.0], [5.0, 5.0, np.nan, 5.0, np.inf], machine)["choose"]
+        assert chosen.tolist() == [5.0, 2.0, 2.0, 2.0, 2.0]
+
+
+def test_slopes_of_new_functions():
+    graph = Graph()
+    x = graph.state(0)
+    nodes = [graph.sin(x), graph.cos(x), graph.arctan(x), graph.choose(x, graph.inv(x), graph.mul(x, x))]
+    slopes = [row[0] for row in gradients(graph, nodes)]
+    at = np.array([0.7])
+    assert graph_values(graph, slopes, at) == pytest.approx([np.cos(0.7), -np.sin(0.7), 1 / 1.49, -1 / 0.49])
+    assert graph_values(graph, slopes[3:], np.array([-0.5])) == pytest.approx([-1.0])
+    assert graph_values(graph, slopes[3:], np.array([0.0])) == [0.0]
+    assert gradients(graph, [graph.floor(x), graph.step(x, graph.const(1.0))]) == [{}, {}]

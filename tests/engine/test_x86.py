@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not host().x86 or host().lanes < 4, reason="need
 ROWS = {"state": 40, "hoisted": 90, "rate": 40, "factor": 150, "diagonal": 2}
 ONE = ("neg", "inv", "exp", "ln", "sqrt")
 TWO = ("add", "sub", "mul", "div", "max", "min", "lesser", "greater", "step")
-THREE = ("fma", "fnma", "fms")
+THREE = ("fma", "fnma", "fms", "choose")
 INSTRUCTIONS = 250
 
 

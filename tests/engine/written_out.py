@@ -32,7 +32,13 @@ LINES = {
     "pow": "({0} if {0} > TINY else TINY) ** {1}",
     "powslope": "{2} / {0} if {0} > TINY else 0.0",
     "step": "1.0 if {0} > {1} else 0.0",
+    "choose": "{1} if {0} > 0.0 else {2}",
+    "floor": "float(floor({0}))",
+    "sin": "sin({0})",
+    "cos": "cos({0})",
+    "arctan": "atan({0})",
 }
+MATHEMATICS = ("atan", "copysign", "cos", "exp", "floor", "inf", "log", "nan", "sin", "sqrt")
 LEAVES = ("state", "parameter", "input")
 
 
@@ -71,6 +77,6 @@ def function(graph, nodes: Sequence[int]) -> Callable[[list, list, list], list]:
             right = LINES[operation].format(*(x if operation in LEAVES else [f"v{b}" for b in x]))
         lines.append(f" v{a} = {right}")
     lines.append(f" return [{', '.join(f'v{a}' for a in nodes)}]")
-    known = {name: getattr(math, name) for name in ("copysign", "exp", "inf", "log", "nan", "sqrt")} | {"TINY": TINY}
+    known = {name: getattr(math, name) for name in MATHEMATICS} | {"TINY": TINY}
     exec("\n".join(lines), known)
     return known["values"]

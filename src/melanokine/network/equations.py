@@ -118,15 +118,44 @@ def equations(network: Network) -> Equations:
         )
         for event in network.events.values()
     )
-    named = (tuple(network.parameters), tuple(network.inputs), tuple(observables), tuple(guards))
+    return assemble(
+        graph,
+        states=states,
+        parameters=tuple(network.parameters),
+        inputs=tuple(network.inputs),
+        rhs=rhs,
+        initial=initial,
+        observables=observables,
+        guards=guards,
+        trigger=trigger,
+        events=events,
+    )
+
+
+def assemble(
+    graph: Graph,
+    *,
+    states: tuple[State, ...],
+    parameters: tuple[str, ...],
+    rhs: tuple[int, ...],
+    initial: tuple[int, ...],
+    inputs: tuple[str, ...] = (),
+    observables: Mapping[str, int] | None = None,
+    guards: Mapping[str, int] | None = None,
+    trigger: int | None = None,
+    events: tuple[Event, ...] = (),
+) -> Equations:
+    """Equations of nodes that are there already, with their Jacobian and digest."""
+    observables, guards = dict(observables or {}), dict(guards or {})
+    named = (parameters, inputs, tuple(observables), tuple(guards))
     happening = tuple((event.name, tuple(event.changes), event.terminal, event.initially) for event in events)
     roots = [*rhs, *initial, *observables.values(), *guards.values(), *([] if trigger is None else [trigger])]
     roots += [node for event in events for node in (event.trigger, *event.changes.values())]
     return Equations(
         graph=graph,
         states=states,
-        parameters=tuple(network.parameters),
-        inputs=tuple(network.inputs),
+        parameters=parameters,
+        inputs=inputs,
         rhs=rhs,
         jacobian=tuple(gradients(graph, list(rhs))),
         initial=initial,

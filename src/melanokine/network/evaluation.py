@@ -8,7 +8,10 @@ import numpy as np
 
 from melanokine.network.graph import TINY, Graph
 
-_UNARY = {"neg": np.negative, "inv": np.reciprocal, "exp": np.exp, "sqrt": np.sqrt}
+_UNARY = {
+    "neg": np.negative, "inv": np.reciprocal, "exp": np.exp, "sqrt": np.sqrt,
+    "floor": np.floor, "sin": np.sin, "cos": np.cos, "arctan": np.arctan,
+}  # fmt: skip
 _BINARY = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "max": np.maximum, "min": np.minimum}
 
 
@@ -45,6 +48,8 @@ def evaluate(
             elif operation == "powslope":
                 base = value[x[0]]
                 value[a] = np.where(base > TINY, value[x[2]] / np.maximum(base, TINY), 0.0)
+            elif operation == "choose":
+                value[a] = np.where(value[x[0]] > 0.0, value[x[1]], value[x[2]])
             else:
                 value[a] = np.where(value[x[0]] > value[x[1]], 1.0, 0.0)
     return [value[a] for a in nodes]

@@ -17,12 +17,17 @@ node that uses them, so ascending identity is a topological order.
 | ('powslope', a, b, p)      | p / a above TINY, else 0, where p is the node of pow(a, b)        |
 | ('max' 'min', a, b)        | the larger, the smaller                                           |
 | ('step', a, b)             | 1 where a > b, else 0: the slope of max and min                   |
+| ('choose', c, a, b)        | a where c > 0, else b; what is not chosen counts for nothing      |
+| ('floor', a)               | the largest integer that is not above a                           |
+| ('sin' 'cos' 'arctan', a)  | of an angle in radians, and back to one                           |
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+
+import numpy as np
 
 TINY = 1e-40
 """Floor of the argument of ln and of the base of a power; solver and derivative use the same one."""
@@ -199,6 +204,29 @@ class Graph:
         if self.is_const(a) and self.is_const(b):
             return self.const(min(self.value(a), self.value(b)))
         return a if a == b else self.node("min", a, b)
+
+    def step(self, a: int, b: int) -> int:
+        if self.is_const(a) and self.is_const(b):
+            return self.const(float(self.value(a) > self.value(b)))
+        return self.const(0.0) if a == b else self.node("step", a, b)
+
+    def choose(self, condition: int, a: int, b: int) -> int:
+        """a where the condition is positive, else b."""
+        if self.is_const(condition):
+            return a if self.value(condition) > 0.0 else b
+        return a if a == b else self.node("choose", condition, a, b)
+
+    def floor(self, a: int) -> int:
+        return self.const(np.floor(self.value(a))) if self.is_const(a) else self.node("floor", a)
+
+    def sin(self, a: int) -> int:
+        return self.const(np.sin(self.value(a))) if self.is_const(a) else self.node("sin", a)
+
+    def cos(self, a: int) -> int:
+        return self.const(np.cos(self.value(a))) if self.is_const(a) else self.node("cos", a)
+
+    def arctan(self, a: int) -> int:
+        return self.const(np.arctan(self.value(a))) if self.is_const(a) else self.node("arctan", a)
 
     # reading
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from melanokine.patients.model import Model, standard_model
     from melanokine.patients.parameters import typical
     from melanokine.patients.population import Population, names
+    from melanokine.patients.sbml import export_sbml
     from melanokine.patients.simulation import simulate
 else:
     __getattr__, __dir__ = on_first_use(
@@ -25,6 +26,7 @@ else:
             "Model": "melanokine.patients.model.Model",
             "Population": "melanokine.patients.population.Population",
             "diagnose": "melanokine.patients.diagnosis.diagnose",
+            "export_sbml": "melanokine.patients.sbml.export_sbml",
             "names": "melanokine.patients.population.names",
             "planned_doses": "melanokine.patients.dosing.planned_doses",
             "schedule": "melanokine.patients.dosing.schedule",
@@ -39,6 +41,7 @@ __all__ = [
     "Model",
     "Population",
     "diagnose",
+    "export_sbml",
     "names",
     "planned_doses",
     "schedule",

@@ -83,7 +83,7 @@ def _patients(
 ) -> tuple[NDArray, NDArray, NDArray, str]:
     """Numbers, parameters, states at diagnosis, and what the patients are called."""
     if population == TYPICAL:
-        return *_typical_patient(model), "typical patient"
+        return *typical_patient(model, Population.load(TYPICAL_POPULATION)), "typical patient"
     if not isinstance(population, Cohort):
         population = diagnose(model, population, count, seed=seed, workers=workers)
     if population.model_digest != model.digest:
@@ -92,8 +92,12 @@ def _patients(
     return population.patients, population.parameters, population.states, title
 
 
-def _typical_patient(model: Model) -> tuple[NDArray, NDArray, NDArray]:
-    parameters = typical(model, Population.load(TYPICAL_POPULATION))[None, :]
+def typical_patient(model: Model, population: Population) -> tuple[NDArray, NDArray, NDArray]:
+    """Number, parameters (1, P) and states (1, X) at diagnosis of the patient with every parameter at its median.
+
+    Raises ModelError where that patient's tumour never reaches the size at which it is diagnosed.
+    """
+    parameters = typical(model, population)[None, :]
     states, _, status = follow_to_diagnosis(model, parameters)
     if status[0] != engine_status.OK:
         raise ModelError(

@@ -161,6 +161,9 @@ class _Function:
     def _step(self, a: str, b: str) -> str:
         return self._select(self._compare("ogt", a, b), self._splat(1.0), self._splat(0.0))
 
+    def _choose(self, condition: str, a: str, b: str) -> str:
+        return self._select(self._compare("ogt", condition, self._splat(0.0)), a, b)
+
     # operations on the bits of doubles (see micro.py)
 
     def _as_bits(self, a: str) -> str:

@@ -122,6 +122,11 @@ class _Selection:
         self._emit("binary", "vcmppd", above, a, b, immediate=_GREATER)
         self._emit("binary", "vandpd", target, above, ("const", bits(1.0)), commutative=True)
 
+    def _choose(self, target, condition, a, b):
+        chosen = self._new()
+        self._emit("binary", "vcmppd", chosen, condition, ("const", bits(0.0)), immediate=_GREATER)
+        self._emit("blend", "vblendvpd", target, b, a, chosen)
+
     # on the bits of doubles (see micro.py)
 
     def _power_of_two(self, target, a):

@@ -10,6 +10,7 @@ an array element as its target. Products that are only added are fused into the 
 | fnma, fms       | c - a b, a b - c          | max, min      | not a number if either is    |
 | div             | a / b                     |               |                              |
 | lesser, greater | of a and b, both numbers  | step          | 1 where a > b, else 0        |
+| choose          | b where a > 0, else c     |               |                              |
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The equations in the operations that lanes can do, with what is constant in a patient told apart.
 
 Powers become exp(b ln(max(a, TINY))), so that powers of one base share its logarithm, and the floor under every
-logarithm becomes an explicit maximum. Where the floor holds a power is constant, so its slope is 0: with the huge slope
-of x^0.5 at the floor instead, the method would take x = 0 for a state that never moves.
+logarithm becomes an explicit maximum. Sine, cosine, arc tangent and floor are written out (trigonometry.py). Where
+the floor holds a power is constant, so its slope is 0: with the huge slope of x^0.5 at the floor instead, the method
+would take x = 0 for a state that never moves.
 
 A node is *dynamic* when it depends on a state or on an input (inputs change at doses); the maximal others are
 *hoisted*: computed once per patient and kept in an array.
@@ -12,7 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from melanokine.engine.lowering.trigonometry import arc_tangent, cosine, floor, sine
 from melanokine.network import Equations, Graph
 from melanokine.network.graph import TINY
 
@@ -87,6 +90,10 @@ def _rewrite(source: Graph, roots: list[int]) -> tuple[Graph, dict[int, int]]:
         "sqrt": graph.sqrt,
         "max": graph.maximum,
         "min": graph.minimum,
+        "floor": partial(floor, graph),
+        "sin": partial(sine, graph),
+        "cos": partial(cosine, graph),
+        "arctan": partial(arc_tangent, graph),
     }
     tiny = graph.const(TINY)
 
@@ -107,8 +114,8 @@ def _rewrite(source: Graph, roots: list[int]) -> tuple[Graph, dict[int, int]]:
         elif operation == "powslope":
             above = graph.node("step", x[0], tiny)
             image[a] = graph.mul(above, graph.mul(x[2], graph.inv(floored(x[0]))))
-        elif operation == "step":
-            image[a] = graph.node("step", *x)
+        elif operation in ("step", "choose"):
+            image[a] = graph.node(operation, *x)
         else:
             image[a] = build[operation](*x)
     return graph, image

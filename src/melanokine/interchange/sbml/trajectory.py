@@ -1,0 +1,151 @@
+"""States of a population in the course of time: by the engine alone, or event by event.
+
+Without events one call of the engine does it. With events the engine integrates to where a condition in some trigger
+changes, or to where an event is due; what happens there is decided here (instant.py), for each patient by itself;
+then the engine goes on from the new states. Patients who stand at the same time go on together.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from melanokine.engine import status
+from melanokine.engine.kernel import Kernel
+from melanokine.interchange.sbml.building import Built
+from melanokine.interchange.sbml.instant import SAME_TIME, EndlessEvents, Pending, happen
+from melanokine.interchange.sbml.patient import Patient
+
+MOST_STOPS = 100_000
+"""Times that a patient may be stopped by conditions and events; more are taken to be without end."""
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    rtol: float
+    max_step: float
+    workers: int = 1
+
+
+@dataclass(eq=False)
+class Trajectory:
+    """`states` (n, T, X) at `times` (T,), after the events of each time; `status` (n,) as the engine's."""
+
+    times: np.ndarray
+    states: np.ndarray
+    status: np.ndarray
+
+
+def trajectory(
+    built: Built, kernel: Kernel | None, rows: np.ndarray, times: np.ndarray, accuracy: Accuracy
+) -> Trajectory:
+    """Integrate n patients with these parameters (n, P) from time 0; `times` are increasing and not negative."""
+    initial = built.equations.initial_states(rows)
+    if kernel is None:
+        return _at_rest(built, initial, times)
+    safe = finite(rows)
+    if not built.happenings:
+        return _without_events(built, kernel, safe, initial, times, accuracy)
+    return _Events(built, kernel, rows, safe, initial, times, accuracy).run()
+
+
+def finite(rows: np.ndarray) -> np.ndarray:
+    """Parameters for the engine, which takes none that is not finite: what is left open counts for nothing there."""
+    return np.where(np.isfinite(rows), rows, 0.0)
+
+
+def _at_rest(built: Built, initial: np.ndarray, times: np.ndarray) -> Trajectory:
+    states = np.repeat(initial[:, None, :], len(times), axis=1)
+    if built.counts_time:
+        states[..., -1] = times
+    return Trajectory(times, states, np.zeros(len(initial), np.int8))
+
+
+def _without_events(built, kernel, rows, initial, times, accuracy) -> Trajectory:
+    course = kernel.integrate(
+        rows, initial, times=times, rtol=accuracy.rtol, max_step=accuracy.max_step, workers=accuracy.workers
+    )
+    if built.counts_time:
+        course.states[..., -1] = np.where(np.isnan(course.states[..., -1]), np.nan, times)
+    return Trajectory(times, course.states, course.status)
+
+
+class _Events:
+    def __init__(self, built, kernel, rows, safe, initial, times, accuracy) -> None:
+        self.built, self.kernel, self.safe, self.accuracy = built, kernel, safe, accuracy
+        self.times, self.end = times, float(times[-1]) if len(times) else 0.0
+        self.patients = [Patient(built, row, start.copy()) for row, start in zip(rows, initial, strict=True)]
+        self.pending = [Pending([h.initial_value for h in built.happenings]) for _ in self.patients]
+        self.stops = np.zeros(len(rows), int)
+        self.states = np.full((len(rows), len(times), initial.shape[1]), np.nan)
+        self.status = np.zeros(len(rows), np.int8)
+
+    def run(self) -> Trajectory:
+        going = {k: 0.0 for k in range(len(self.patients)) if self._happen(k, 0.0)}
+        while going:
+            for time, until, members in self._groups(going):
+                for k in members:
+                    del going[k]
+                for k, reached in self._advance(time, until, members):
+                    if self._happen(k, reached) and reached < self.end:
+                        going[k] = reached
+        return Trajectory(self.times, self.states, self.status)
+
+    def _groups(self, going: dict[int, float]) -> list[tuple[float, float, list[int]]]:
+        """Patients at one time, who go on until one time."""
+        groups: dict[tuple[float, float], list[int]] = {}
+        for k, time in going.items():
+            until = min(self.end, self.pending[k].next_due)
+            groups.setdefault((time, until), []).append(k)
+        return [(*key, members) for key, members in groups.items()]
+
+    def _advance(self, time: float, until: float, members: list[int]) -> Iterable[tuple[int, float]]:
+        """Integrate; yields who goes on, with the time reached."""
+        within = np.flatnonzero((self.times > time) & (self.times <= until))
+        course = self.kernel.integrate(
+            self.safe[members],
+            np.array([self.patients[k].states for k in members]),
+            times=self.times[within] - time,
+            until=until - time,
+            rtol=self.accuracy.rtol,
+            max_step=self.accuracy.max_step,
+        )
+        assert course is not None
+        for row, k in enumerate(members):
+            stopped = not math.isnan(course.stop_time[row])
+            reached = time + course.stop_time[row] if stopped else until
+            self.states[k, within] = course.states[row]
+            if self.built.counts_time:
+                self.states[k, within, -1] = self.times[within]
+            self.status[k] = course.status[row]
+            self.stops[k] += 1
+            if self.stops[k] > MOST_STOPS:
+                self._fail(k, status.ENDLESS_EVENTS, reached)
+            elif course.status[row] == status.OK:
+                self.patients[k].states[:] = course.final[row]
+                if self.built.counts_time and not stopped:
+                    self.patients[k].states[-1] = until
+                if stopped:
+                    self.patients[k].cross(np.flatnonzero(course.event_times[row] >= course.stop_time[row]))
+                yield k, reached
+
+    def _happen(self, k: int, time: float) -> bool:
+        """The events of one patient at one time, and the outputs of that time; whether the patient goes on."""
+        patient = self.patients[k]
+        try:
+            happen(self.pending[k], patient.rules, time)
+        except EndlessEvents:
+            self._fail(k, status.ENDLESS_EVENTS, time)
+            return False
+        now = np.abs(self.times - time) <= SAME_TIME * max(1.0, abs(time))
+        self.states[k, now] = patient.states
+        if self.built.counts_time:
+            self.states[k, now, -1] = self.times[now]
+        return True
+
+    def _fail(self, k: int, code: int, time: float) -> None:
+        self.status[k] = code
+        self.states[k, self.times >= time] = np.nan
