@@ -17,12 +17,14 @@ from melanokine.calibration.problem import Array, Problem
 from melanokine.calibration.weights import divergence, effective_size, maximum_entropy
 from melanokine.errors import ModelError
 
-STRENGTH = 25.0
+STRENGTH = 30.0
 """k: how many nats of divergence weigh as much as targets that are one error off each in square sum (k KL against half
-chi squared). It sets what the weights may cost of the effective sample size; 25 as in the feasibility study."""
+chi squared). It sets what the weights may cost of the effective sample size, of which three tenths shall be left."""
 SETTLED = 1e-6
 """Largest change of a predicted fraction from one step to the next at which the fit ends."""
 MOST_ROUNDS = 200
+PATIENCE = 30
+"""Rounds after which steps that have not settled begin anew from the start, half as long."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,13 @@ def fit(
     weights = prior if start is None else start.weights
     dual = start.dual if start is not None and len(start.dual) == len(asked) else None
     predicted = problem.predicted(weights, effects)
-    mixing = Mixing(np.concatenate([np.sqrt(prior), 1.0 / np.sqrt(variances)]))
+    scale = np.concatenate([np.sqrt(prior), 1.0 / np.sqrt(variances)])
+    mixing = Mixing(scale)
     for rounds in range(1, MOST_ROUNDS + 1):
+        if rounds % PATIENCE == 0:
+            mixing = Mixing(scale, damping=mixing.damping / 2.0)
+            weights, effects, dual = prior, centre, None
+            predicted = problem.predicted(weights, effects)
         q, f, _ = problem.contributions(effects)
         slope = problem.sensitivities(weights, effects)
         contributions = q * (f - predicted) / (weights @ q)
@@ -86,15 +93,17 @@ def fit(
 
 class Mixing:
     """Anderson's acceleration of x <- g(x): the next x is the combination of the last few g whose residuals g - x,
-    scaled, cancel best (Walker and Ni 2011, doi 10.1137/10078356X)."""
+    scaled, cancel best (Walker and Ni 2011, doi 10.1137/10078356X). `damping` is the part of the way that is gone."""
 
-    def __init__(self, scale: Array, memory: int = 6) -> None:
+    def __init__(self, scale: Array, memory: int = 3, damping: float = 1.0) -> None:
+        self.damping = damping
         self._scale = scale
         self._memory = memory
         self._kept: list[tuple[Array, Array]] = []
 
     def next(self, x: Array, g: Array) -> Array:
         """The x to try next, from this x and its g."""
+        g = x + self.damping * (g - x)
         self._kept = [*self._kept[-self._memory :], (x, g)]
         if len(self._kept) == 1:
             return g

@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanokine.calibration import effects as trial_effects
-from melanokine.calibration.effects import DESIGN, ERA, HAZARD, Effect
 from melanokine.calibration.responses import Responses, arm_plans
 from melanokine.calibration.selections import ARM, selections
 from melanokine.calibration.targets import Target, errors, values
+from melanokine.patients.calibrated import DESIGN, ERA, HAZARD, TrialEffect, score
 from melanokine.trials.death import Mortality
 
 Array = NDArray[np.float64]
@@ -35,7 +35,7 @@ BEFORE, FROM = "before the change of era", "from the change of era"
 class Variable:
     """One trial effect to estimate: an effect, and the design or era that has it."""
 
-    effect: Effect
+    effect: TrialEffect
     of: str
 
 
@@ -150,7 +150,7 @@ def build(responses: Responses, targets: Sequence[Target], halves: Sequence[int]
     plans = {plan.key: plan for plan in arm_plans(targets)}
     usable = np.any(list(responses.plausible.values()), axis=0)
     candidates = np.flatnonzero(usable)
-    failed_before = {each.population: _failure(responses, each.population, each.months) for each in selections()}
+    failure = failed_before(responses)
     change = Mortality.from_table().era_change
     members: dict[str, Array] = {}
     populations, eras = {}, {}
@@ -161,7 +161,7 @@ def build(responses: Responses, targets: Sequence[Target], halves: Sequence[int]
         populations[name], eras[name] = population, FROM if plan.design.year >= change else BEFORE
         known = np.isfinite(responses.endpoints[plan.key]["ORR"]).all(axis=0)
         member = responses.plausible[population] & known
-        chosen = np.nan_to_num(failed_before[population]) if population in failed_before else 1.0
+        chosen = np.nan_to_num(failure[population]) if population in failure else 1.0
         members[name] = np.minimum(members.get(name, 1.0), (member * chosen)[candidates])
     features = tuple(
         _feature(responses, target, candidates, halves, responses.plan["arms"][f"{target.design}|{target.arm}"])
@@ -171,13 +171,17 @@ def build(responses: Responses, targets: Sequence[Target], halves: Sequence[int]
     levels = {DESIGN: list(members), ERA: sorted(set(eras.values()))}
     variables = tuple(Variable(kind, of) for kind in kinds for of in levels[kind.level])
     seed = responses.plan["seed"]
-    scores = {kind.name: trial_effects.score(kind, seed, candidates) for kind in kinds if kind.parameters}
+    scores = {kind.name: score(kind.parameters, seed, candidates) for kind in kinds if kind.parameters}
     return Problem(tuple(targets), candidates, members, populations, eras, features, variables, scores)
 
 
-def _failure(responses: Responses, population: str, months: float) -> Array:
-    """Probability of each candidate to have progressed under the earlier therapy."""
-    return 1.0 - responses.endpoints[f"before {population}|{ARM}"][f"PFS_{months:g}mo"].mean(axis=0)
+def failed_before(responses: Responses) -> dict[str, Array]:
+    """For each population that an earlier therapy failed, the probability of each candidate to have progressed on it."""
+    return {
+        each.population: 1.0
+        - responses.endpoints[f"before {each.population}|{ARM}"][f"PFS_{each.months:g}mo"].mean(axis=0)
+        for each in selections()
+    }
 
 
 def _feature(responses: Responses, target: Target, candidates: NDArray, halves: Sequence[int], arm: dict) -> Feature:

@@ -27,7 +27,7 @@ from scipy.linalg import cho_factor, cho_solve
 from melanokine.errors import ModelError
 
 Vector = NDArray[np.float64]
-TOLERANCE = 1e-10
+TOLERANCE = 1e-16
 """Newton's decrement at which the dual counts as solved: half of it bounds what D could still fall."""
 MOST_STEPS = 100
 
