@@ -39,7 +39,9 @@ class Ablation:
         """A population of the library without the mechanism."""
         whole = Population.load(name)
         held = {
-            parameter: Distribution(value=value, unit=unit, distribution="fixed", how="assumed", note="ablation")
+            parameter: Distribution(
+                value=value, unit=unit, distribution="fixed", spread=0.0, how="assumed", note="ablation"
+            )
             for parameter, (value, unit) in self.held.items()
         }
         return whole.model_copy(update={"parameters": whole.parameters | held})

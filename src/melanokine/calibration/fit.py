@@ -20,11 +20,11 @@ from melanokine.errors import ModelError
 STRENGTH = 30.0
 """k: how many nats of divergence weigh as much as targets that are one error off each in square sum (k KL against half
 chi squared). It sets what the weights may cost of the effective sample size, of which three tenths shall be left."""
-SETTLED = 1e-6
+SETTLED = 1e-5
 """Largest change of a predicted fraction from one step to the next at which the fit ends."""
-MOST_ROUNDS = 200
-PATIENCE = 30
-"""Rounds after which steps that have not settled begin anew from the start, half as long."""
+MOST_ROUNDS = 360
+BEGIN_ANEW = (60, 180)
+"""Rounds at which steps that have not settled begin anew from the start, without acceleration and half as long."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,10 @@ def fit(
     weights = prior if start is None else start.weights
     dual = start.dual if start is not None and len(start.dual) == len(asked) else None
     predicted = problem.predicted(weights, effects)
-    scale = np.concatenate([np.sqrt(prior), 1.0 / np.sqrt(variances)])
-    mixing = Mixing(scale)
+    mixing = Mixing(np.concatenate([np.sqrt(prior), 1.0 / np.sqrt(variances)]))
     for rounds in range(1, MOST_ROUNDS + 1):
-        if rounds % PATIENCE == 0:
-            mixing = Mixing(scale, damping=mixing.damping / 2.0)
+        if rounds in BEGIN_ANEW:
+            mixing = mixing.more_careful()
             weights, effects, dual = prior, centre, None
             predicted = problem.predicted(weights, effects)
         q, f, _ = problem.contributions(effects)
@@ -93,17 +92,23 @@ def fit(
 
 class Mixing:
     """Anderson's acceleration of x <- g(x): the next x is the combination of the last few g whose residuals g - x,
-    scaled, cancel best (Walker and Ni 2011, doi 10.1137/10078356X). `damping` is the part of the way that is gone."""
+    scaled, cancel best (Walker and Ni 2011, doi 10.1137/10078356X). With a `memory` of 0 it is the plain step, of which
+    the part `damping` is gone."""
 
-    def __init__(self, scale: Array, memory: int = 3, damping: float = 1.0) -> None:
-        self.damping = damping
+    def __init__(self, scale: Array, memory: int = 6, damping: float = 1.0) -> None:
         self._scale = scale
         self._memory = memory
+        self._damping = damping
         self._kept: list[tuple[Array, Array]] = []
+
+    def more_careful(self) -> Mixing:
+        """Plain steps, half as long as these."""
+        return Mixing(self._scale, 0, self._damping / 2.0)
 
     def next(self, x: Array, g: Array) -> Array:
         """The x to try next, from this x and its g."""
-        g = x + self.damping * (g - x)
+        if not self._memory:
+            return x + self._damping * (g - x)
         self._kept = [*self._kept[-self._memory :], (x, g)]
         if len(self._kept) == 1:
             return g

@@ -29,6 +29,8 @@ from melanokine.errors import ModelError
 Vector = NDArray[np.float64]
 TOLERANCE = 1e-16
 """Newton's decrement at which the dual counts as solved: half of it bounds what D could still fall."""
+BASIN = 1e-8
+"""Decrement below which Newton's method takes full steps: the values of D no longer tell by how much it falls."""
 MOST_STEPS = 100
 
 
@@ -57,6 +59,7 @@ def maximum_entropy(
     penalty = strength * covariance
     log_prior = np.log(prior)
     value, weights = _dual(dual, centred, penalty, log_prior)
+    before = np.inf
     for step in range(1, MOST_STEPS + 1):
         mean = weights @ centred
         gradient = penalty @ dual - mean
@@ -66,15 +69,15 @@ def maximum_entropy(
         decrement = float(-gradient @ change)
         if not np.isfinite(decrement):
             break
-        if decrement < TOLERANCE:
+        if decrement < TOLERANCE or (before < BASIN and decrement >= before / 2.0):  # solved, or as rounding allows
             return Solution(weights, dual, step)
         length = 1.0
         while True:
             trial, trial_weights = _dual(dual + length * change, centred, penalty, log_prior)
-            if trial <= value - 1e-4 * length * decrement or length < 1e-8:
+            if decrement < BASIN or trial <= value - 1e-4 * length * decrement or length < 1e-8:
                 break
             length /= 2.0
-        dual, value, weights = dual + length * change, trial, trial_weights
+        dual, value, weights, before = dual + length * change, trial, trial_weights, decrement
     raise ModelError("the prevalence weights did not converge", remedy="look for missing values in the responses")
 
 

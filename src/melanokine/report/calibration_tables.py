@@ -20,7 +20,8 @@ PAGE = """\
 # Tables of the calibration
 
 Written by `melanokine calibrate` with melanokine {version}, seed {seed}. Do not edit;
-[Calibration](calibration.md) says how to read them. Fractions in percent, differences and standard errors in percentage points.
+[Calibration](calibration.md) says how to read them. Fractions in percent, differences and standard errors in percentage
+points.
 """
 LARGE = 200
 COMMON_SIZE = 300
