@@ -12,6 +12,7 @@ import math
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 
 from melanokine.engine import NOT_TRIGGERED, OK
 from melanokine.errors import InputError, ModelError
+from melanokine.network.parameter import Parameter
 from melanokine.patients.cohort import Cohort
 from melanokine.patients.covariates import MEASURED_AT_DIAGNOSIS, draw_covariates
 from melanokine.patients.parameters import draw_parameters, parameter_table
@@ -112,23 +114,8 @@ class _Enrolment:
             while (missing := patients - self._diagnosed) > 0:
                 self._extend(missing, workers)
             found = list(self._found)
-        streams = np.concatenate([block.streams for block in found])[:patients]
-        candidates = int(streams[-1]) + 1
-        failed = np.concatenate([block.failed for block in found])
-        covariates = pd.concat([block.covariates for block in found], ignore_index=True).iloc[:patients]
-        numbers = np.arange(1, patients + 1)
-        return Cohort(
-            model_digest=self._model.digest,
-            population=self._population,
-            seed=self._seed,
-            patients=numbers,
-            streams=streams,
-            parameters=np.concatenate([block.parameters for block in found])[:patients],
-            states=np.concatenate([block.states for block in found])[:patients],
-            covariates=covariates.set_index(pd.Index(numbers, name="patient")),
-            candidates=candidates,
-            failed=int((failed < candidates).sum()),
-        )
+        streams = np.concatenate([block.streams for block in found])
+        return _cohort(self._model, self._population, self._seed, found, patients, int(streams[patients - 1]) + 1)
 
     @property
     def _diagnosed(self) -> int:
@@ -148,28 +135,85 @@ class _Enrolment:
 
     def _examine(self, first: int, blocks: int, workers: int) -> None:
         candidates = [np.arange(first + i * BLOCK, first + (i + 1) * BLOCK) for i in range(blocks)]
-        parameters = [draw_parameters(self._table, self._seed, block) for block in candidates]
-        states, days, status = follow_to_diagnosis(self._model, np.concatenate(parameters), workers)
-        for i, block in enumerate(candidates):
-            rows = slice(i * BLOCK, (i + 1) * BLOCK)
-            self._found.append(self._describe(block, parameters[i], states[rows], days[rows], status[rows]))
+        self._found.extend(_examined(self._model, self._population, self._table, self._seed, candidates, workers))
 
-    def _describe(
-        self, candidates: NDArray, parameters: NDArray, states: NDArray, days: NDArray, status: NDArray
-    ) -> _Found:
-        diagnosed = status == OK
-        failed = ~diagnosed & (status != NOT_TRIGGERED)
-        streams, values, at_diagnosis = candidates[diagnosed], parameters[diagnosed], states[diagnosed]
-        kernel = self._model.kernel
-        observed = dict(zip(kernel.observable_names, kernel.observe(values, at_diagnosis).T, strict=True))
-        reported = {
-            name: np.ascontiguousarray(column)
-            for name, column in observed.items()
-            if name in MEASURED_AT_DIAGNOSIS or name.startswith("diameter_")
-        }
-        covariates = draw_covariates(self._population, self._table, self._seed, streams, values, reported)
-        covariates["days_to_diagnosis"] = days[diagnosed]
-        return _Found(streams, values, at_diagnosis, covariates, candidates[failed])
+
+def examine(
+    model: Model, population: Population, seed: int, candidates: NDArray[np.int64], *, workers: int | None = None
+) -> Cohort:
+    """The diagnosed among the candidates with these numbers, in their order; each is the same as in `diagnose`.
+
+    Patients are numbered from 1, and keyed by their candidate numbers (`streams`).
+    """
+    table = parameter_table(model, population)
+    (found,) = _examined(model, population, table, seed, [np.asarray(candidates)], all_processors(workers))
+    return _cohort(model, population, seed, [found], len(found.streams), len(candidates))
+
+
+def _examined(
+    model: Model,
+    population: Population,
+    table: Mapping[str, Parameter],
+    seed: int,
+    blocks: list[NDArray[np.int64]],
+    workers: int,
+) -> list[_Found]:
+    """The diagnosed of every block of candidate numbers; all blocks are integrated together."""
+    parameters = [draw_parameters(table, seed, block) for block in blocks]
+    states, days, status = follow_to_diagnosis(model, np.concatenate(parameters), workers)
+    found, first = [], 0
+    for block, values in zip(blocks, parameters, strict=True):
+        rows = slice(first, first + len(block))
+        first = rows.stop
+        found.append(_describe(model, population, table, seed, block, values, states[rows], days[rows], status[rows]))
+    return found
+
+
+def _describe(
+    model: Model,
+    population: Population,
+    table: Mapping[str, Parameter],
+    seed: int,
+    candidates: NDArray,
+    parameters: NDArray,
+    states: NDArray,
+    days: NDArray,
+    status: NDArray,
+) -> _Found:
+    diagnosed = status == OK
+    failed = ~diagnosed & (status != NOT_TRIGGERED)
+    streams, values, at_diagnosis = candidates[diagnosed], parameters[diagnosed], states[diagnosed]
+    kernel = model.kernel
+    observed = dict(zip(kernel.observable_names, kernel.observe(values, at_diagnosis).T, strict=True))
+    reported = {
+        name: np.ascontiguousarray(column)
+        for name, column in observed.items()
+        if name in MEASURED_AT_DIAGNOSIS or name.startswith("diameter_")
+    }
+    covariates = draw_covariates(population, table, seed, streams, values, reported)
+    covariates["days_to_diagnosis"] = days[diagnosed]
+    return _Found(streams, values, at_diagnosis, covariates, candidates[failed])
+
+
+def _cohort(
+    model: Model, population: Population, seed: int, found: list[_Found], patients: int, candidates: int
+) -> Cohort:
+    """The first `patients` of what was found; of the candidates those below `candidates` were followed up to them."""
+    failed = np.concatenate([block.failed for block in found])
+    covariates = pd.concat([block.covariates for block in found], ignore_index=True).iloc[:patients]
+    numbers = np.arange(1, patients + 1)
+    return Cohort(
+        model_digest=model.digest,
+        population=population,
+        seed=seed,
+        patients=numbers,
+        streams=np.concatenate([block.streams for block in found])[:patients],
+        parameters=np.concatenate([block.parameters for block in found])[:patients],
+        states=np.concatenate([block.states for block in found])[:patients],
+        covariates=covariates.set_index(pd.Index(numbers, name="patient")),
+        candidates=candidates,
+        failed=int((failed < candidates).sum()),
+    )
 
 
 _ENROLMENTS: OrderedDict[tuple[str, str, int], _Enrolment] = OrderedDict()

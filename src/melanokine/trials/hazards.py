@@ -27,3 +27,10 @@ def crossing_day(accumulated: NDArray, days: NDArray, threshold: NDArray) -> NDA
     day = days[earlier] + np.clip(part, 0.0, 1.0) * (days[later] - days[earlier])
     day = np.where(reached.any(axis=1), day, np.inf)
     return np.where(np.isnan(accumulated[:, 0]), np.nan, day)
+
+
+def at_day(accumulated: NDArray, days: NDArray, day: float) -> NDArray[np.float64]:
+    """A quantity on the grid `days`, shape (patients, times), on one `day`, linear between grid days."""
+    later = int(np.clip(np.searchsorted(days, day), 1, len(days) - 1))
+    part = (day - days[later - 1]) / (days[later] - days[later - 1])
+    return accumulated[:, later - 1] * (1.0 - part) + accumulated[:, later] * part
