@@ -14,7 +14,9 @@ from melanokine.calibration.responses import Responses
 from melanokine.patients.calibrated import ERA, Calibrated, digests
 
 
-def calibrated(responses: Responses, problem: Problem, best: Fit, members: Sequence[Fit], strength: float) -> Calibrated:
+def calibrated(
+    responses: Responses, problem: Problem, best: Fit, members: Sequence[Fit], strength: float
+) -> Calibrated:
     """Everything that trials need of a calibration. It holds no date, so that the same seed gives the same file."""
     candidates = problem.candidates
     failure = failed_before(responses)

@@ -16,7 +16,19 @@ from typing import Annotated, Any
 import typer
 
 from melanokine import __version__
-from melanokine.cli import compare_drugs, drugs, export, model, published, simulate, synergy, trial, trials, validate
+from melanokine.cli import (
+    compare_drugs,
+    drugs,
+    export,
+    model,
+    predict_blind,
+    published,
+    simulate,
+    synergy,
+    trial,
+    trials,
+    validate,
+)
 from melanokine.errors import MelanokineError
 
 UsageError: Any = typer.BadParameter.__base__  # click's class, or the copy of it that typer carries
@@ -41,6 +53,7 @@ app.command("compare")(compare_drugs.compare_drugs)
 app.command("synergy")(synergy.combine_drugs)
 app.command("export")(export.export_model)
 app.command("compare-published")(published.compare_published)
+app.command("predict-blind")(predict_blind.predict_blind)
 app.command("validate")(validate.validate_model)
 
 
