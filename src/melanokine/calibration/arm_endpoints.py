@@ -113,7 +113,9 @@ def _of_scans(
         overall, scans.days, confirmation=design.confirmation, stable_disease_days=7.0 * design.stable_disease_weeks
     )
     kinds = {name: [Response[kind] for kind in RESPONSES_OF[name]] for name in RESPONSES}
-    found = {name: np.isin(best, members) * (1.0 - unassessed) for name, members in kinds.items()}
+    found: dict[str, NDArray[np.float64]] = {
+        name: np.isin(best, members) * (1.0 - unassessed) for name, members in kinds.items()
+    }
     forever = np.full(len(death), np.inf)
     pfs = endpoints.progression_free_survival(scans.overall, scans.days, death, forever)
     for month in months:

@@ -176,7 +176,7 @@ def build(responses: Responses, targets: Sequence[Target], halves: Sequence[int]
 
 
 def failed_before(responses: Responses) -> dict[str, Array]:
-    """For each population that an earlier therapy failed, the probability of each candidate to have progressed on it."""
+    """For each population after a failed therapy, the probability of each candidate to have progressed on that."""
     return {
         each.population: 1.0
         - responses.endpoints[f"before {each.population}|{ARM}"][f"PFS_{each.months:g}mo"].mean(axis=0)

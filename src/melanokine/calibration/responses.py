@@ -40,6 +40,7 @@ BLOCK = 512
 """Candidates in a file."""
 PLAN = "plan.json"
 Progress = Callable[[str, int, int], None]
+PopulationOf = Callable[[str], Population]
 
 
 @dataclass(frozen=True)
@@ -84,32 +85,51 @@ class Responses:
     plausible: Mapping[str, NDArray[np.bool_]]
     endpoints: Mapping[str, Mapping[str, NDArray[np.float64]]]
 
+    def first(self, candidates: int) -> Responses:
+        """The same for fewer candidates."""
+        return Responses(
+            self.plan,
+            candidates,
+            {name: values[:candidates] for name, values in self.diagnosed.items()},
+            {name: values[:candidates] for name, values in self.plausible.items()},
+            {arm: {name: v[:, :candidates] for name, v in own.items()} for arm, own in self.endpoints.items()},
+        )
+
 
 def simulate(
-    directory: Path, targets: Sequence[Target], candidates: int, seed: int, workers: int, progress: Progress
+    directory: Path,
+    targets: Sequence[Target],
+    candidates: int,
+    seed: int,
+    workers: int,
+    progress: Progress,
+    *,
+    population: PopulationOf = Population.load,
+    step: str = "simulating plausible patients",
 ) -> Responses:
     """Simulate all candidates, or those that `directory` lacks, and return what it holds then.
 
-    `candidates` is rounded up to whole blocks. Raises InputError if the directory holds the results of another plan.
+    `candidates` is rounded up to whole blocks; `population` gives the population of a name, and `step` names what is
+    done to `progress`. Raises InputError if the directory holds the results of another plan.
     """
     plans = arm_plans(targets)
     blocks = -(-candidates // BLOCK)
     directory.mkdir(parents=True, exist_ok=True)
-    _agree(directory, _plan(plans, seed))
+    _agree(directory, _plan(plans, seed, population))
     done = sum((directory / _name(block)).exists() for block in range(blocks))
-    progress("simulating plausible patients", done, blocks)
+    progress(step, done, blocks)
     for block in range(blocks):
         if not (directory / _name(block)).exists():
-            _write(directory / _name(block), _block(block, plans, seed, workers))
+            _write(directory / _name(block), _block(block, plans, seed, workers, population))
             done += 1
-            progress("simulating plausible patients", done, blocks)
+            progress(step, done, blocks)
     return load(directory, blocks)
 
 
 def load(directory: Path, blocks: int | None = None) -> Responses:
     """What a directory holds, up to its first missing block (or `blocks`)."""
     plan = json.loads((directory / PLAN).read_text(encoding="utf-8"))
-    files = []
+    files: list[Any] = []
     while (directory / _name(len(files))).exists() and (blocks is None or len(files) < blocks):
         files.append(np.load(directory / _name(len(files))))
     if not files:
@@ -128,7 +148,9 @@ def load(directory: Path, blocks: int | None = None) -> Responses:
     return Responses(plan, len(files) * plan["block"], flags["diagnosed"], flags["plausible"], endpoints)
 
 
-def _block(block: int, plans: Sequence[ArmPlan], seed: int, workers: int) -> dict[str, NDArray]:
+def _block(
+    block: int, plans: Sequence[ArmPlan], seed: int, workers: int, population: PopulationOf
+) -> dict[str, NDArray]:
     """All arms for the candidates of one block, as arrays by name."""
     numbers = np.arange(block * BLOCK, (block + 1) * BLOCK)
     base = trial_model(())
@@ -137,7 +159,7 @@ def _block(block: int, plans: Sequence[ArmPlan], seed: int, workers: int) -> dic
     for plan in plans:
         name = plan.design.population
         if name not in cohorts:
-            cohorts[name] = examine(base, Population.load(name), seed, numbers, workers=workers)
+            cohorts[name] = examine(base, population(name), seed, numbers, workers=workers)
             met = np.all(list(plausible.met(cohorts[name], base, workers).values()), axis=0)
             found[f"diagnosed|{name}"] = np.isin(numbers, cohorts[name].streams)
             found[f"plausible|{name}"] = np.isin(numbers, cohorts[name].streams[met])
@@ -155,7 +177,7 @@ def _block(block: int, plans: Sequence[ArmPlan], seed: int, workers: int) -> dic
     return found
 
 
-def _plan(plans: Sequence[ArmPlan], seed: int) -> dict[str, Any]:
+def _plan(plans: Sequence[ArmPlan], seed: int, population: PopulationOf) -> dict[str, Any]:
     """All that the numbers depend on, by digest where it is long."""
     from melanokine import __version__
 
@@ -169,7 +191,7 @@ def _plan(plans: Sequence[ArmPlan], seed: int) -> dict[str, Any]:
         }
         for plan in plans
     }
-    populations = {plan.design.population: Population.load(plan.design.population).digest for plan in plans}
+    populations = {plan.design.population: population(plan.design.population).digest for plan in plans}
     trial_layer = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(tables.FOLDER.glob("*.csv"))))
     return {
         "version": __version__,

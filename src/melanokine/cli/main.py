@@ -17,6 +17,7 @@ import typer
 
 from melanokine import __version__
 from melanokine.cli import (
+    calibrate,
     compare_drugs,
     drugs,
     export,
@@ -54,6 +55,7 @@ app.command("synergy")(synergy.combine_drugs)
 app.command("export")(export.export_model)
 app.command("compare-published")(published.compare_published)
 app.command("predict-blind")(predict_blind.predict_blind)
+app.command("calibrate")(calibrate.calibrate_populations)
 app.command("validate")(validate.validate_model)
 
 
