@@ -32,6 +32,7 @@ FLOORS = {
     "trials": 4,
     "analysis": 5,
     "calibration": 5,
+    "prediction": 5.5,
     "report": 6,
     "cli": 7,
 }

@@ -6,7 +6,8 @@ without any scan, and death, whose cumulative hazard is kept. After progression 
 simulated, and so is none of them; how common each is enters later.
 
 Endpoints are `ORR`, `CR`, `DCR`, `PFS_12mo`, and `hazard_12mo_1` for the cumulative hazard of death up to month 12
-with the second option after progression (`hazard_12mo_none` with none).
+with the second option after progression (`hazard_12mo_none` with none). Where they are asked for, adverse events of
+treatment have the names that they have in a trial (`HARMS`).
 """
 
 from __future__ import annotations
@@ -29,14 +30,18 @@ from melanokine.trials.death import Mortality, death_day
 from melanokine.trials.design import TrialDesign
 from melanokine.trials.estimates import RESPONSES as RESPONSES_OF
 from melanokine.trials.follow_up import Conduct
+from melanokine.trials.grades import graded_events
+from melanokine.trials.grid import WEEK
 from melanokine.trials.recist import Response
 from melanokine.trials.scans import DAYS_PER_MONTH
 from melanokine.trials.subsequent import NONE
+from melanokine.trials.toxicity import PARAMETERS, toxicity
 
 HALVES = (0, 1, 2, 3), (4, 5, 6, 7)
 """Replicates of a trial's chance over which endpoints are averaged, in two halves."""
 REPLICATE_KEY = 0x9E3779B97F4A7C15
 """Odd number by which the seeds of the replicates of a trial differ."""
+HARMS = "grade3plus_TRAE", "hypotension_grade3plus"
 SETTLED_MONTHS = 15.0
 """How long patients are followed at least: most first responses come within a year, and are confirmed by then."""
 
@@ -60,13 +65,15 @@ def expected_endpoints(
     *,
     progression_free: Sequence[float] = (),
     alive: Sequence[float] = (),
+    harms_until: float | None = None,
     halves: Sequence[Sequence[int]] = HALVES,
 ) -> dict[str, NDArray[np.float64]]:
     """Expected endpoints by name, shape (halves, patients), NaN for a patient who cannot be simulated.
 
-    `progression_free` and `alive` are months. Each half is an average over replicates of the trial's chance, which its
-    numbers key; the course after progression is simulated for the first of them. Halves share the patients and no
-    chance, so what was fitted to one can be judged by the other.
+    `progression_free` and `alive` are months; adverse events up to the day `harms_until` are judged if it is given.
+    Each half is an average over replicates of the trial's chance, which its numbers key; the course after progression
+    is simulated for the first of them. Halves share the patients and no chance, so what was fitted to one can be judged
+    by the other.
     """
     protocol = prepare(design, arm, simulator)
     course = simulator.follow(cohort.parameters, cohort.states, protocol.plan, protocol.days)
@@ -85,6 +92,8 @@ def expected_endpoints(
             scans = assess_scans(design, course, simulator.lesions, everybody_scanned, seed, cohort.streams)
             death = death_day(on_treatment, protocol.weekly, seed, cohort.streams)
             values = _of_scans(design, scans, death, progression_free, conduct.unassessed_share)
+            if harms_until is not None:
+                values |= _harms(protocol, course, scans, np.minimum(death, harms_until), cohort, simulator)
             mean = {name: mean.get(name, 0.0) + value / len(half) for name, value in values.items()}
             if alive and not order:
                 hazard, lost = _death(design, protocol, course, scans, cohort, simulator, mortality, frailty, alive)
@@ -110,6 +119,18 @@ def _of_scans(
     for month in months:
         found[f"PFS_{month:g}mo"] = 1.0 - (pfs.event & (pfs.day <= month * DAYS_PER_MONTH))
     return found
+
+
+def _harms(
+    protocol: ArmProtocol, course: Course, scans: Assessment, last: NDArray, cohort: Cohort, simulator: Simulator
+) -> dict[str, NDArray[np.float64]]:
+    """Whether each of `HARMS` befell a patient before treatment ended, and by day `last` (patients,)."""
+    columns = {name: list(simulator.parameter_names).index(name) for name in PARAMETERS}
+    tolerance = {name: cohort.parameters[:, column] for name, column in columns.items()}
+    until = np.minimum(switch_week(scans.progression, len(protocol.weekly) - 1) * WEEK, last)
+    harm = toxicity(course, protocol.plan, tolerance, until)
+    happened = {"grade3plus_TRAE": harm.grade3plus, **graded_events(harm.grades)}
+    return {name: happened[name].astype(float) for name in HARMS}
 
 
 def _death(

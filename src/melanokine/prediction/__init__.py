@@ -1,0 +1,1 @@
+"""Predictions of trials that chose no parameter, with intervals for what will be observed."""
