@@ -45,7 +45,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("trial")(trial.run_trial)
-app.command("open")(open_archive.open_archive)
 app.command("trials")(trials.list_trials)
 app.command("drugs")(drugs.list_drugs)
 app.command("simulate")(simulate.simulate_patient)
@@ -53,6 +52,7 @@ app.command("model")(model.describe_model)
 app.command("compare")(compare_drugs.compare_drugs)
 app.command("synergy")(synergy.combine_drugs)
 app.command("export")(export.export_model)
+app.command("open")(open_archive.open_archive)
 app.command("compare-published")(published.compare_published)
 app.command("validate")(validate.validate_model)
 
