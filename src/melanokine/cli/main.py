@@ -16,7 +16,19 @@ from typing import Annotated, Any
 import typer
 
 from melanokine import __version__
-from melanokine.cli import compare_drugs, drugs, export, model, published, simulate, synergy, trial, trials, validate
+from melanokine.cli import (
+    compare_drugs,
+    drugs,
+    export,
+    model,
+    petab,
+    published,
+    simulate,
+    synergy,
+    trial,
+    trials,
+    validate,
+)
 from melanokine.errors import MelanokineError
 
 UsageError: Any = typer.BadParameter.__base__  # click's class, or the copy of it that typer carries
@@ -40,6 +52,7 @@ app.command("model")(model.describe_model)
 app.command("compare")(compare_drugs.compare_drugs)
 app.command("synergy")(synergy.combine_drugs)
 app.command("export")(export.export_model)
+app.add_typer(petab.app, name="petab")
 app.command("compare-published")(published.compare_published)
 app.command("validate")(validate.validate_model)
 

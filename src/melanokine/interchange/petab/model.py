@@ -116,7 +116,9 @@ def _targets(d: Description, problem: Problem) -> set[str]:
             known = [*d.compartments, *d.species, *d.parameters]
             d_parameter = any(id == p.id for p in problem.parameters)
             if not d_parameter and not _is_output_parameter(id, d, problem):
-                raise InputError(f"a condition changes {id!r}, which is not there", file=problem.file, remedy=nearest(id, known))
+                raise InputError(
+                    f"a condition changes {id!r}, which is not there", file=problem.file, remedy=nearest(id, known)
+                )
             d.parameters[id] = Parameter(id, float("nan"), "", 0)
         if id in d.assigned:
             raise InputError(f"a condition changes {id!r}, which a rule of the model determines", file=problem.file)
@@ -125,7 +127,11 @@ def _targets(d: Description, problem: Problem) -> set[str]:
             for name, value in ((VALUE + id, 0.0), (USED + id, 0.0)):
                 d.parameters[name] = Parameter(name, value, "", 0)
             used = ("apply", "gt", (("symbol", USED + id), ("number", 0.5)))
-            d.initial[id] = "piecewise", ((("symbol", VALUE + id), used),), d.initial.get(id) or _start(d.species[id], d)
+            d.initial[id] = (
+                "piecewise",
+                ((("symbol", VALUE + id), used),),
+                d.initial.get(id) or _start(d.species[id], d),
+            )
     _keep(d, later)
     return overridden
 

@@ -90,7 +90,9 @@ class Problem:
 
     def __repr__(self) -> str:
         free = sum(p.estimate for p in self.parameters)
-        counts = f"{len(self.measurements)} measurements, {len(self.experiments)} experiments, {free} estimated parameters"
+        counts = (
+            f"{len(self.measurements)} measurements, {len(self.experiments)} experiments, {free} estimated parameters"
+        )
         return f"<Problem {self.file!r}, PEtab {self.version}: {counts}>"
 
     @property

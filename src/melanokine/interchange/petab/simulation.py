@@ -101,7 +101,9 @@ class Simulator:
             if k:
                 passage.set_time(start)
                 for e, experiment in enumerate(experiments):
-                    self._change(experiment.periods[k], rows[:, e], original[:, e], passage.states.reshape(n, each, -1)[:, e])
+                    self._change(
+                        experiment.periods[k], rows[:, e], original[:, e], passage.states.reshape(n, each, -1)[:, e]
+                    )
             flat = rows.reshape(n * each, -1)
             if start == -math.inf:
                 passage.to_rest(flat, 0.0, duration)
@@ -121,7 +123,9 @@ class Simulator:
                 final = passage.states.reshape(n, each, -1)
                 for e in range(each):
                     here = np.flatnonzero(np.isinf(when[e]))
-                    self._measure(measured[e][here], np.repeat(final[:, e, None], len(here), 1), rows[:, e], failed[:, e], done)
+                    self._measure(
+                        measured[e][here], np.repeat(final[:, e, None], len(here), 1), rows[:, e], failed[:, e], done
+                    )
 
     # changes
 
@@ -176,7 +180,9 @@ class Simulator:
 
     # outputs
 
-    def _measure(self, which: np.ndarray, states: np.ndarray, rows: np.ndarray, failed: np.ndarray, done: Simulated) -> None:
+    def _measure(
+        self, which: np.ndarray, states: np.ndarray, rows: np.ndarray, failed: np.ndarray, done: Simulated
+    ) -> None:
         """Observables and noise of measurements `which`, of states (n, len(which), X) and rows (n, P)."""
         own, measurements = self.own, self.problem.measurements
         by_observable: dict[str, list[int]] = {}
@@ -186,10 +192,23 @@ class Simulator:
             observable = self.problem.observables[id]
             these = [measurements[which[k]] for k in places]
             y = states[:, places]
-            p = np.repeat(rows[:, None, :], len(places), axis=1) if observable.placeholders or observable.noise_placeholders else rows[:, None, :]
-            for names, kind in ((observable.placeholders, "overrides"), (observable.noise_placeholders, "noise_overrides")):
+            p = (
+                np.repeat(rows[:, None, :], len(places), axis=1)
+                if observable.placeholders or observable.noise_placeholders
+                else rows[:, None, :]
+            )
+            for names, kind in (
+                (observable.placeholders, "overrides"),
+                (observable.noise_placeholders, "noise_overrides"),
+            ):
                 for j, name in enumerate(names):
-                    self._fill(p, y, own.position[name], [getattr(m, kind)[j] if j < len(getattr(m, kind)) else None for m in these], id)
+                    self._fill(
+                        p,
+                        y,
+                        own.position[name],
+                        [getattr(m, kind)[j] if j < len(getattr(m, kind)) else None for m in these],
+                        id,
+                    )
             values, noise = own.evaluate([SIMULATION + id, NOISE + id], y, p)
             bad = failed[:, None]
             done.values[:, which[places]] = np.where(bad, np.nan, values)

@@ -142,7 +142,9 @@ def _experiments(files: Any, file: str) -> tuple[dict[str, Experiment], list[str
         chain = [str(before), during] if given(before) else [during]
         for condition in chain:
             if condition not in changes:
-                raise InputError(f"row {number} of the measurements names the unknown condition {condition!r}", file=file)
+                raise InputError(
+                    f"row {number} of the measurements names the unknown condition {condition!r}", file=file
+                )
         name = " after ".join(reversed(chain))
         names.append(name)
         if name not in experiments:

@@ -42,7 +42,7 @@ def read(path: Path, settings: dict[str, Any]) -> Problem:
         2,
         model_file.read_text(encoding="utf-8"),
         str(model_file),
-        tuple(_parameter(p, file) for p in files.parameters),
+        tuple(_parameter(p, file, bounded=_has_prior(files)) for p in files.parameters),
         {o.id: _observable(o, file) for o in files.observables},
         experiments,
         tuple(_measurement(m, experiments, number, file) for number, m in enumerate(files.measurements, 2)),
@@ -91,7 +91,9 @@ def _experiment(record: Any, conditions: dict, file: str) -> Experiment:
                 where = f"targetValue of {change.target_id!r} in {id!r}"
                 changes[change.target_id] = formula_of(change.target_value, where, file)
         periods.append(Period(float(period.time), tuple(changes.items())))
-    return Experiment(record.id, tuple(periods) or (Period(0.0, ()),))
+    if not periods or periods[-1].time == -math.inf:
+        periods.append(Period(0.0, ()))  # what is measured after the steady state, unchanged
+    return Experiment(record.id, tuple(periods))
 
 
 def _measurement(record: Any, experiments: dict, number: int, file: str) -> Measurement:
@@ -111,12 +113,21 @@ def _measurement(record: Any, experiments: dict, number: int, file: str) -> Meas
     )
 
 
-def _parameter(record: Any, file: str) -> Estimated:
+def _has_prior(files: Any) -> bool:
+    """With one prior every estimated parameter has one: uniform between its bounds unless it is another."""
+    return any(p.estimate and p.prior_distribution is not None for p in files.parameters)
+
+
+def _parameter(record: Any, file: str, *, bounded: bool) -> Estimated:
     value = math.nan if record.nominal_value is None else float(record.nominal_value)
     if not record.estimate:
         return Estimated(record.id, value, False)
     with as_input_errors(file, f"the prior of {record.id!r}"):
         prior = record.prior_dist
+    if prior is None and bounded:
+        from petab.v1.distributions import Uniform
+
+        prior = Uniform(record.lb, record.ub)
     if prior is None:
         return Estimated(record.id, value, True, "lin", float(record.lb), float(record.ub))
 
