@@ -8,6 +8,7 @@ stays as it was: it becomes a state that nothing moves.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -27,7 +28,7 @@ CHANGE = "petab_change_"
 
 @dataclass(eq=False)
 class ProblemModel:
-    """`columns` are positions in a row of the rows of the parameter table; `changes` names the quantity of each change."""
+    """`columns` are where a row holds the values of the parameter table; `changes` names the quantity of each change."""
 
     problem: Problem
     model: SbmlModel
@@ -76,8 +77,10 @@ def problem_model(problem: Problem) -> ProblemModel:
 
 
 def _copy(d: Description) -> Description:
-    tables = "compartments", "species", "parameters", "references", "reactions", "functions", "initial", "assigned"
-    return replace(d, **{name: dict(getattr(d, name)) for name in (*tables, "rates", "lines")}, events=list(d.events))
+    copied = copy(d)
+    for name in ("compartments", "species", "parameters", "initial", "assigned", "rates"):
+        setattr(copied, name, dict(getattr(d, name)))
+    return copied
 
 
 def _known(d: Description, id: str) -> bool:

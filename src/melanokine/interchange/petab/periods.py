@@ -49,15 +49,18 @@ class Passage:
             return self._with_events(rows, start, end, times, last)
         if end <= start:
             return np.repeat(self.states[:, None], len(times), axis=1)
-        arguments = {
-            "times": times - start, "until": end - start, "rtol": self.rtol, "max_step": np.inf,
-            "work_limit": WORK_LIMIT,
-        }  # fmt: skip
-        safe = finite(rows)
+        safe, after = finite(rows), times - start
         if self.tied:
-            course, final, code = integrate_tied(self.model.kernel, safe, self.states, self.each, **arguments)
+            course, final, code = integrate_tied(
+                self.model.kernel, safe, self.states, self.each, times=after, until=end - start, rtol=self.rtol,
+                max_step=np.inf, work_limit=WORK_LIMIT,
+            )  # fmt: skip
         else:
-            done = self.model.kernel.integrate(safe, self.states, **arguments)
+            done = self.model.kernel.integrate(
+                safe, self.states, times=after, until=end - start, rtol=self.rtol, max_step=np.inf,
+                work_limit=WORK_LIMIT,
+            )  # fmt: skip
+            assert done is not None
             course, final, code = done.states, done.final, done.status
         self.failed |= code != status.OK
         self.states = final.copy()

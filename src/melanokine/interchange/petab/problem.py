@@ -44,7 +44,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Period:
-    """From `time` on; -inf is the time before, which lasts until nothing moves. `resets` go back to the model's value."""
+    """From `time` on; -inf is the time before, which lasts until nothing moves. `resets` are again as at the start."""
 
     time: float
     changes: tuple[tuple[str, Formula], ...]

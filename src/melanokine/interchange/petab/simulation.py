@@ -50,7 +50,7 @@ def evaluate(problem: Problem, parameters: np.ndarray | None = None, *, rtol: fl
     bad = np.flatnonzero(np.isnan(done.values[0]))
     if len(bad):
         m = problem.measurements[bad[0]]
-        what = f"{m.observable!r} in {m.experiment!r} at time {m.time:g} has no value (row {bad[0] + 2} of the measurements)"
+        what = f"{m.observable!r} in {m.experiment!r} at {m.time:g} has no value (row {bad[0] + 2} of the measurements)"
         raise InputError(what, file=problem.file, remedy="the integration failed, or the formula has none there")
     return Evaluation(
         problem, vector, done.values[0], done.noise[0], score(problem, vector, done.values[0], done.noise[0])
