@@ -16,11 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from melanokine.errors import InputError
-from melanokine.interchange.petab.gradient import Objective, finite_objective
+from melanokine.interchange.petab.gradient import Objective
 from melanokine.interchange.petab.problem import Problem, scaled
 from melanokine.interchange.petab.simulation import Evaluation, evaluate
 
 FIT_RTOL = 1e-7
+WORST = 1e20
+"""Instead of infinity, of which an optimiser can make nothing."""
+SMOOTHING = (1.0, 0.1, 0.01, 1e-3)
 SETTLED = 1e-8
 """Relative change of objective or parameters at which a fit ends."""
 
@@ -155,16 +158,23 @@ def _inside(x: np.ndarray, objective: Objective) -> np.ndarray:
 
 
 def _quasi_newton(objective: Objective, begin: np.ndarray, steps: int) -> Start:
+    """By L-BFGS-B, which needs slopes without kinks: |r| of Laplace noise is smoothed, less and less."""
     from scipy.optimize import minimize
 
-    def value(x: np.ndarray) -> tuple[float, np.ndarray]:
-        d = objective.derivatives(x)
-        total = d.llh + objective.log_prior(x)
-        if not math.isfinite(total):
-            return finite_objective(math.inf), np.zeros(len(x))
-        return -total, -(d.gradient(objective.noise.normal) + objective.prior_slope(x))
-
+    normal = objective.noise.normal
     bounds = list(zip(objective.lower, objective.upper, strict=True))
-    done = minimize(value, begin, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": steps, "ftol": 1e-10})
-    reached = -float(done.fun) if done.fun < 1e19 else -math.inf
-    return Start(begin, done.x, reached, int(done.nfev), str(done.message))
+    x, evaluations, message = begin, 0, ""
+    for smoothing in (0.0,) if normal.all() else SMOOTHING:
+
+        def value(x: np.ndarray, smoothing: float = smoothing) -> tuple[float, np.ndarray]:
+            d = objective.derivatives(x)
+            total = d.llh + objective.log_prior(x) - d.blunted(normal, smoothing)
+            if not math.isfinite(total):
+                return WORST, np.zeros(len(x))
+            return -total, -(d.gradient(normal, smoothing) + objective.prior_slope(x))
+
+        options = {"maxiter": steps, "ftol": 1e-10}
+        done = minimize(value, x, jac=True, bounds=bounds, method="L-BFGS-B", options=options)
+        x, evaluations, message = done.x, evaluations + int(done.nfev), str(done.message)
+    reached = objective.llh(x) + objective.log_prior(x)
+    return Start(begin, x, reached if math.isfinite(reached) else -math.inf, evaluations, message)

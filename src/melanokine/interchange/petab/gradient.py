@@ -8,7 +8,6 @@ not integrated for: their copies share the course.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,10 +32,18 @@ class Derivatives:
     d_residuals: np.ndarray
     d_log_noise: np.ndarray
 
-    def gradient(self, normal: np.ndarray) -> np.ndarray:
-        """(F,) d llh; `normal` says where the noise is normal, not Laplace."""
-        pull = np.where(normal, self.residuals, np.sign(self.residuals))
+    def gradient(self, normal: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
+        """(F,) d llh; `normal` says where the noise is normal, not Laplace. With `smoothing` the sizes |r| of Laplace
+        noise are sqrt(r^2 + smoothing^2).
+        """
+        sizes = np.sqrt(self.residuals**2 + smoothing**2)
+        pull = np.where(normal, self.residuals, self.residuals / np.where(sizes > 0.0, sizes, 1.0))
         return -(pull @ self.d_residuals) - self.d_log_noise.sum(axis=0)
+
+    def blunted(self, normal: np.ndarray, smoothing: float) -> float:
+        """What `smoothing` takes from llh."""
+        sizes = np.sqrt(self.residuals**2 + smoothing**2) - np.abs(self.residuals)
+        return float(sizes[~normal].sum())
 
 
 class Objective:
@@ -111,8 +118,3 @@ class Objective:
         linear = np.array([scale == "lin" for scale in self.scales])
         sizes = np.where(linear & (x != 0.0), (TIED if self.tied else FREE) * np.abs(x), sizes)
         return np.where(self.tied & (x + sizes > self.upper), -sizes, sizes)
-
-
-def finite_objective(value: float) -> float:
-    """A large number instead of infinity, of which an optimiser can make something."""
-    return value if math.isfinite(value) else 1e20

@@ -33,8 +33,8 @@ def read(path: Path, settings: dict[str, Any]) -> Problem:
             raise InputError(f"the problem has no {name} table", file=path)
     if files.parameter_df is None:
         raise InputError("the problem has no parameter table", file=path)
-    _check(files, path)
     observables = {str(id): _observable(str(id), row, str(path)) for id, row in files.observable_df.iterrows()}
+    _check(files, path)
     experiments, names = _experiments(files, str(path))
     return Problem(
         str(path),
@@ -99,8 +99,8 @@ def _parameter(id: str, row: Any, file: str) -> Estimated:
     if not estimate:
         if not given(value):
             raise InputError(f"parameter {id!r} is not estimated and has no nominalValue", file=file)
-        return Estimated(id, float(value), False, scale)
-    lower, upper = float(row["lowerBound"]), float(row["upperBound"])
+        return Estimated(id, _number(value, f"nominalValue of {id!r}", file), False, scale)
+    lower, upper = (_number(row[name], f"{name} of {id!r}", file) for name in ("lowerBound", "upperBound"))
     return Estimated(
         id, float(value) if given(value) else math.nan, True, scale, lower, upper, *_prior(row, scale, file)
     )
@@ -163,13 +163,23 @@ def _measurements(table: Any, names: list[str], file: str) -> tuple[Measurement,
             Measurement(
                 str(row["observableId"]),
                 name,
-                float(row["time"]),
-                float(row["measurement"]),
+                _number(row["time"], f"time in {where}", file),
+                _number(row["measurement"], f"measurement in {where}", file),
                 overrides(row.get("observableParameters"), where, file),
                 overrides(row.get("noiseParameters"), where, file),
             )
         )
     return tuple(made)
+
+
+def _number(text: Any, where: str, file: str) -> float:
+    try:
+        value = float(text)
+    except (TypeError, ValueError):
+        raise InputError(f"{where} is {text!r}, which is no number", file=file) from None
+    if math.isnan(value):
+        raise InputError(f"{where} is missing", file=file)
+    return value
 
 
 def overrides(text: Any, where: str, file: str) -> tuple:
