@@ -12,8 +12,8 @@ MODEL = """<?xml version="1.0"?>
 def version1(folder: Path, *, noise="normal", transformation="lin", **tables: str) -> Path:
     files = {
         "conditions.tsv": "conditionId\tx\nc\t2\n",
-        "observables.tsv": "observableId\tobservableFormula\tobservableTransformation\tnoiseFormula\tnoiseDistribution\n"
-        f"o\tscale*x\t{transformation}\tsigma\t{noise}\n",
+        "observables.tsv": "observableId\tobservableFormula\tobservableTransformation\t"
+        f"noiseFormula\tnoiseDistribution\no\tscale*x\t{transformation}\tsigma\t{noise}\n",
         "measurements.tsv": "observableId\tsimulationConditionId\ttime\tmeasurement\n"
         "o\tc\t0\t6.3\no\tc\t1\t3.7\no\tc\t2\t2.1\no\tc\t4\t0.9\n",
         "parameters.tsv": "parameterId\tparameterScale\tlowerBound\tupperBound\tnominalValue\testimate\n"

@@ -1,6 +1,5 @@
 """PEtab: scores by hand, derivatives, fits, the command line, and what is wrong in a problem."""
 
-import importlib.util
 import json
 import math
 from pathlib import Path
@@ -15,11 +14,7 @@ from melanokine.interchange.petab.formulas import formula_of
 from melanokine.interchange.petab.gradient import Objective
 from melanokine.interchange.petab.problem import scaled
 
-# the helper lies beside; tests are imported by path
-_spec = importlib.util.spec_from_file_location("petab_problem", Path(__file__).with_name("petab_problem.py"))
-_written = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_written)
-version1 = _written.version1
+from .petab_problem import version1
 
 TIMES, MEASURED = np.array([0.0, 1.0, 2.0, 4.0]), np.array([6.3, 3.7, 2.1, 0.9])
 Y = 3.0 * 2.0 * np.exp(-0.5 * TIMES)
@@ -146,7 +141,7 @@ def test_missing_files_and_versions(tmp_path):
 def test_measurements_without_a_logarithm_are_refused(tmp_path):
     rows = "observableId\tsimulationConditionId\ttime\tmeasurement\no\tc\t0\t-1\n"
     problem = version1(tmp_path, transformation="log", measurements=rows)
-    with pytest.raises(InputError, match="logarithm|positive|negative"):
+    with pytest.raises(InputError, match=r"logarithm|positive|negative"):
         evaluate(read_petab(problem))
 
 

@@ -116,8 +116,7 @@ def matched(measured: pd.DataFrame, simulated: pd.DataFrame, own: np.ndarray) ->
     keys = [pd.DataFrame({k: _text(t[k]) for k in shared}) for t in (measured, simulated)]
     left, right = (k.assign(copy=k.groupby(shared).cumcount()) for k in keys)
     right["simulation"] = simulated["simulation"].to_numpy(float)
-    found = left.merge(right, on=[*shared, "copy"], how="left")["simulation"].to_numpy(float)
-    return found
+    return left.merge(right, on=[*shared, "copy"], how="left")["simulation"].to_numpy(float)
 
 
 def _text(column: pd.Series) -> list[str]:
@@ -147,7 +146,7 @@ def table(cases: list[Outcome], benchmarks: list[Outcome]) -> str:
         "",
         f"Of {len(complete)} complete benchmark problems {passed} ({100 * passed / max(1, len(complete)):.0f} %) come "
         f"within {CLOSE:g} of the reference's log-likelihood.",
-        "", "| problem | log-likelihood | of the reference simulation | relative difference | |", "|---|---|---|---|---|",
+        "", "| problem | log-likelihood | reference simulation's | relative difference | |", "|---|---|---|---|---|",
     ]  # fmt: skip
     for o in benchmarks:
         if o.result in ("pass", "wrong"):

@@ -7,7 +7,7 @@
 | formulas                     | mathematics of PEtab as formulas of the SBML reader               |
 | model                        | the SBML model with observables, noise and changes as quantities  |
 | periods, simulation          | experiments on the engine: rows, periods, steady states           |
-| likelihood                   | noise models, priors, llh and chi2                                |
+| likelihood, priors           | noise models, priors, llh and chi2                                |
 | gradient, fit                | derivatives along tied steps; fits from many starts               |
 | writing                      | tables of simulations and of what was found                       |
 """

@@ -21,8 +21,8 @@ from melanokine.interchange.petab.problem import Problem, scaled
 from melanokine.interchange.petab.simulation import Evaluation, evaluate
 
 FIT_RTOL = 1e-7
-WORST = 1e20
-"""Instead of infinity, of which an optimiser can make nothing."""
+WORSE = 1e4
+"""How much worse than its start a point counts that cannot be simulated: an optimiser can make nothing of infinity."""
 SMOOTHING = (1.0, 0.1, 0.01, 1e-3)
 SETTLED = 1e-8
 """Relative change of objective or parameters at which a fit ends."""
@@ -164,13 +164,16 @@ def _quasi_newton(objective: Objective, begin: np.ndarray, steps: int) -> Start:
     normal = objective.noise.normal
     bounds = list(zip(objective.lower, objective.upper, strict=True))
     x, evaluations, message = begin, 0, ""
+    first = objective.llh(begin) + objective.log_prior(begin)
+    if not math.isfinite(first):
+        return Start(begin, begin, -math.inf, 1, "has no prior density at its start")
     for smoothing in (0.0,) if normal.all() else SMOOTHING:
 
         def value(x: np.ndarray, smoothing: float = smoothing) -> tuple[float, np.ndarray]:
             d = objective.derivatives(x)
             total = d.llh + objective.log_prior(x) - d.blunted(normal, smoothing)
             if not math.isfinite(total):
-                return WORST, np.zeros(len(x))
+                return WORSE - first, np.zeros(len(x))
             return -total, -(d.gradient(normal, smoothing) + objective.prior_slope(x))
 
         options = {"maxiter": steps, "ftol": 1e-10}

@@ -6,10 +6,9 @@ import math
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from melanokine.errors import InputError
 from melanokine.interchange.petab.formulas import formula_of
+from melanokine.interchange.petab.priors import log_density
 from melanokine.interchange.petab.problem import Estimated, Experiment, Measurement, Observable, Period, Problem
 from melanokine.interchange.petab.reading import as_input_errors, library, refuse
 
@@ -114,12 +113,7 @@ def _prior(row: Any, scale: str, file: str) -> tuple:
     log_prior = None
     with as_input_errors(file, f"the prior of {row.name!r}"):
         if given(row.get("objectivePriorType")):
-            prior = Prior.from_par_dict(table, "objective")
-
-            def log_prior(x: float) -> float:
-                with np.errstate(divide="ignore"):
-                    return float(np.log(prior.pdf(x)))
-
+            log_prior = log_density(Prior.from_par_dict(table, "objective").distribution)
         if not given(row.get("initializationPriorType")):
             return log_prior, None
         start = Prior.from_par_dict(table, "initialization")

@@ -6,10 +6,9 @@ import math
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from melanokine.errors import InputError
 from melanokine.interchange.petab.formulas import formula_of
+from melanokine.interchange.petab.priors import log_density
 from melanokine.interchange.petab.problem import Estimated, Experiment, Measurement, Observable, Period, Problem
 from melanokine.interchange.petab.reading import as_input_errors, library, refuse
 
@@ -131,11 +130,7 @@ def _parameter(record: Any, file: str, *, bounded: bool) -> Estimated:
     if prior is None:
         return Estimated(record.id, value, True, "lin", float(record.lb), float(record.ub))
 
-    def log_prior(x: float) -> float:
-        with np.errstate(divide="ignore"):
-            return float(np.log(prior.pdf(x)))
-
     return Estimated(
-        record.id, value, True, "lin", float(record.lb), float(record.ub), log_prior,
+        record.id, value, True, "lin", float(record.lb), float(record.ub), log_density(prior),
         lambda random: float(prior.ppf(random.uniform())),
     )  # fmt: skip
