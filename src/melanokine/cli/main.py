@@ -23,6 +23,7 @@ from melanokine.cli import (
     export,
     model,
     open_archive,
+    petab,
     predict_blind,
     published,
     simulate,
@@ -55,6 +56,7 @@ app.command("compare")(compare_drugs.compare_drugs)
 app.command("synergy")(synergy.combine_drugs)
 app.command("export")(export.export_model)
 app.command("open")(open_archive.open_archive)
+app.add_typer(petab.app, name="petab")
 app.command("compare-published")(published.compare_published)
 app.command("predict-blind")(predict_blind.predict_blind)
 app.command("calibrate")(calibrate.calibrate_populations)

@@ -46,10 +46,9 @@ def trajectory(
     initial = built.equations.initial_states(rows)
     if kernel is None:
         return _at_rest(built, initial, times)
-    safe = finite(rows)
     if not built.happenings:
-        return _without_events(built, kernel, safe, initial, times, accuracy)
-    return _Events(built, kernel, rows, safe, initial, times, accuracy).run()
+        return _without_events(built, kernel, finite(rows), initial, times, accuracy)
+    return Events(built, kernel, rows, initial, times, accuracy).run()
 
 
 def finite(rows: np.ndarray) -> np.ndarray:
@@ -73,23 +72,50 @@ def _without_events(built, kernel, rows, initial, times, accuracy) -> Trajectory
     return Trajectory(times, course.states, course.status)
 
 
-class _Events:
-    def __init__(self, built, kernel, rows, safe, initial, times, accuracy) -> None:
-        self.built, self.kernel, self.safe, self.accuracy = built, kernel, safe, accuracy
-        self.times, self.end = times, float(times[-1]) if len(times) else 0.0
-        self.patients = [Patient(built, row, start.copy()) for row, start in zip(rows, initial, strict=True)]
-        self.pending = [Pending([h.initial_value for h in built.happenings]) for _ in self.patients]
+def waiting(built: Built, patients: int) -> list[Pending]:
+    """What the events of patients wait for at the start."""
+    return [Pending([h.initial_value for h in built.happenings]) for _ in range(patients)]
+
+
+class Events:
+    """Patients from `start` to `end`. With `leave_end` what happens at the very end is left to who goes on from there,
+    with `pending` and the states of `patients`.
+    """
+
+    def __init__(
+        self,
+        built: Built,
+        kernel: Kernel,
+        rows: np.ndarray,
+        initial: np.ndarray,
+        times: np.ndarray,
+        accuracy: Accuracy,
+        *,
+        start: float = 0.0,
+        end: float | None = None,
+        pending: list[Pending] | None = None,
+        leave_end: bool = False,
+    ) -> None:
+        self.built, self.kernel, self.safe, self.accuracy = built, kernel, finite(rows), accuracy
+        self.times, self.start, self.leave_end = times, start, leave_end
+        self.end = end if end is not None else float(times[-1]) if len(times) else start
+        self.patients = [Patient(built, row, first.copy()) for row, first in zip(rows, initial, strict=True)]
+        self.pending = waiting(built, len(rows)) if pending is None else pending
         self.stops = np.zeros(len(rows), int)
         self.states = np.full((len(rows), len(times), initial.shape[1]), np.nan)
         self.status = np.zeros(len(rows), np.int8)
 
     def run(self) -> Trajectory:
-        going = {k: 0.0 for k in range(len(self.patients)) if self._happen(k, 0.0)}
+        going = {k: self.start for k in range(len(self.patients)) if self._happen(k, self.start)}
+        if self.end <= self.start:
+            going = {}
         while going:
             for time, until, members in self._groups(going):
                 for k in members:
                     del going[k]
                 for k, reached in self._advance(time, until, members):
+                    if self.leave_end and reached >= self.end - SAME_TIME * max(1.0, abs(self.end)):
+                        continue
                     if self._happen(k, reached) and reached < self.end:
                         going[k] = reached
         return Trajectory(self.times, self.states, self.status)
