@@ -17,7 +17,7 @@ from melanokine.calibration.problem import Array, Problem
 from melanokine.calibration.weights import divergence, effective_size, maximum_entropy
 from melanokine.errors import ModelError
 
-STRENGTH = 30.0
+STRENGTH = 27.0
 """k: how many nats of divergence weigh as much as targets that are one error off each in square sum (k KL against half
 chi squared). It sets what the weights may cost of the effective sample size, of which three tenths shall be left."""
 SETTLED = 1e-5
