@@ -121,15 +121,17 @@ def _of_design(
     prediction: DesignPrediction, targets: Sequence[Target], seed: int, draws: int
 ) -> tuple[list[Compared], list[Curve]]:
     arms = list(prediction.arms)
-    months = {target.month for target in targets if target.month is not None} | {0.0, *MONTHS.tolist()}
+    months = sorted({target.month for target in targets if target.month is not None} | {0.0, *MONTHS.tolist()})
+    grid = np.append(0.0, MONTHS)
+    names = {kind: [f"{kind}_{month:g}mo" for month in months] for kind in KINDS}
 
     def quantities(every: list[Expected]) -> dict[tuple[int, str], float]:
         found = {}
         for i, arm in enumerate(every):
             found |= {(i, name): 100.0 * rate for name, rate in arm.rates.items()}
             for kind, curve in zip(KINDS, (arm.progression_free, arm.alive), strict=True):
-                whole = 100.0 * np.append(1.0, curve)
-                found |= {(i, f"{kind}_{m:g}mo"): float(np.interp(m, np.append(0.0, MONTHS), whole)) for m in months}
+                at = np.interp(months, grid, 100.0 * np.append(1.0, curve)).tolist()
+                found |= {(i, name): value for name, value in zip(names[kind], at, strict=True)}
         return found
 
     asked = [Asked((arm,), prediction.design.patients(arm)) for arm in arms]

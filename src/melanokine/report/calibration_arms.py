@@ -23,7 +23,7 @@ _READING = (
     "An arm is predicted as a new trial of its design, without the effects that the fit gave to that trial. Intervals"
     " hold what would be observed in as many patients: they carry the parameters, what trials differ by, the finite"
     " number of virtual patients, and chance. z is predicted less observed over the standard deviation of that.",
-    "Observed intervals are those of a proportion in that many patients. Bands are for a Kaplan-Meier curve of that many"
+    "Observed intervals are those of a proportion in that many patients. Bands are for Kaplan-Meier curves of that many"
     " patients, all followed.",
 )
 

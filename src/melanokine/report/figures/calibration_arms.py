@@ -55,7 +55,7 @@ def survival(curves: Sequence[Curve], colours: Mapping[str, str]) -> Figure:
     figure = Figure(figsize=(FULL_WIDTH, 3.2))
     last = max([month for curve in curves for month, _ in curve.published], default=HORIZON)
     horizon = min(float(HORIZON), max(12.0, last + 3.0))
-    for axes, (kind, label) in zip(figure.subplots(1, 2), _KINDS.items(), strict=True):
+    for axes, (kind, words) in zip(figure.subplots(1, 2), _KINDS.items(), strict=True):
         for curve in (curve for curve in curves if curve.kind == kind):
             colour = colours[curve.arm]
             months = np.arange(len(curve.value))
@@ -64,7 +64,7 @@ def survival(curves: Sequence[Curve], colours: Mapping[str, str]) -> Figure:
             if curve.published:
                 axes.plot(*zip(*curve.published, strict=True), "D", linestyle="", markerfacecolor="white",
                           markeredgecolor=colour, markersize=4.5, markeredgewidth=1.2, zorder=4)  # fmt: skip
-        axes.set(xlim=(0, horizon), ylim=(0, 100), xlabel="Months", ylabel=label, xticks=month_ticks(horizon))
+        axes.set(xlim=(0, horizon), ylim=(0, 100), xlabel="Months", ylabel=words, xticks=month_ticks(horizon))
         light_grid(axes)
     handles = [Line2D([], [], color=colours[arm], label=arm) for arm in dict.fromkeys(curve.arm for curve in curves)]
     handles.append(Line2D([], [], color=INK, linestyle="", marker="D", markersize=4, markerfacecolor="white",
