@@ -126,7 +126,7 @@ def _of_design(
     names = {kind: [f"{kind}_{month:g}mo" for month in months] for kind in KINDS}
 
     def quantities(every: list[Expected]) -> dict[tuple[int, str], float]:
-        found = {}
+        found: dict[tuple[int, str], float] = {}
         for i, arm in enumerate(every):
             found |= {(i, name): 100.0 * rate for name, rate in arm.rates.items()}
             for kind, curve in zip(KINDS, (arm.progression_free, arm.alive), strict=True):

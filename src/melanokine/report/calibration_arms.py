@@ -85,7 +85,7 @@ def write_page(
         own = [row for row in rows if row.target.design == name]
         colours = arm_colours(list(dict.fromkeys(row.target.arm for row in own)))
         design = load(name)
-        given += [Given(f"{name}: {arm}", colours[arm], design.arms[arm].regimen) for arm in colours]
+        given += [Given(f"{name}: {arm}", colours[arm], tuple(design.arms[arm].regimen)) for arm in colours]
         drawings = (
             Drawing(f"{name}-forest", f"{name}: predicted and published endpoints.", figures.endpoints(own, colours)),
             Drawing(
