@@ -149,7 +149,7 @@ def test_compare_as_json_shows_other_interleukins_where_they_move(melanokine):
 
 
 def test_validate_prints_and_writes_what_was_measured_beside_what_is_said(melanokine, tmp_path):
-    done = melanokine("validate", "laboratory", "--quiet", "--out", "docs/table.md")
+    done = melanokine("validate", "laboratory", "--quiet", "--table", "docs/table.md")
     assert (done.returncode, done.stderr) == (0, "")
     assert "rhil15, pSTAT5, NK, EC50" in done.stdout
     assert done.stdout.endswith("table: docs/table.md\n")
@@ -159,6 +159,26 @@ def test_validate_prints_and_writes_what_was_measured_beside_what_is_said(melano
     records = json.loads(melanokine("validate", "laboratory", "--quiet", "--json").stdout)
     assert {record["part"] for record in records} == {"laboratory"}
     assert all(record["predicted"] > 0 for record in records)
+
+
+def test_validate_runs_calibration_arms_and_writes_a_page(melanokine, tmp_path):
+    done = melanokine("validate", "trials", "--quick", "--trial-patients", 20, "--quiet", "--json", "--out", "there")
+    assert (done.returncode, done.stderr) == (0, "")
+    records = json.loads(done.stdout)
+    assert json.loads((tmp_path / "there" / "validation.json").read_text(encoding="utf-8")) == records
+    assert {record["part"] for record in records} == {"trials"}
+    assert all(record["low95"] <= record["high95"] for record in records)
+    assert all(record["covered"] == (record["low95"] <= record["observed"] <= record["high95"]) for record in records)
+    page = (tmp_path / "there" / "validation.html").read_text(encoding="utf-8")
+    for design in {record["design"] for record in records}:
+        assert f"{design}: predicted and published endpoints" in page
+
+
+def test_validate_refuses_a_markdown_file_as_folder(melanokine, tmp_path):
+    done = melanokine("validate", "laboratory", "--out", "table.md")
+    assert done.returncode == 2
+    assert "--table table.md" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

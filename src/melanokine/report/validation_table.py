@@ -9,6 +9,8 @@ from melanokine import __version__
 from melanokine.analysis.validation import CRITERIA, Finding
 from melanokine.report.citations import citations
 from melanokine.report.numbers import plain
+from melanokine.report.page import Part
+from melanokine.report.tables import Cell, Row, Table
 
 _INTRODUCTION = """\
 # Predicted and measured
@@ -38,6 +40,18 @@ def validation_table(parts: Mapping[str, Sequence[Finding]], options: str = "") 
     sources = citations({finding.source for found in parts.values() for finding in found if finding.source})
     links = ", ".join(f"[{one.text}]({one.url})" if one.url else one.text for one in sources)
     return "\n".join([*lines, "", f"Measurements from {links}.", ""])
+
+
+def page_part(name: str, found: Sequence[Finding]) -> Part:
+    """The answered rows of one plan as a section of an HTML page."""
+    rows = []
+    for finding in (finding for finding in found if finding.answered):
+        observed, predicted = beside(finding)
+        verdict = ("agrees" if finding.agrees else "misses") + (", blind" if finding.blind else "")
+        rows.append(Row(called(finding), (Cell(observed, published=True), Cell(predicted), Cell(finding.unit),
+                                          Cell(verdict))))  # fmt: skip
+    table = Table(agreement(name, found), (), ("measured", "value", "predicted", "unit", ""), tuple(rows))
+    return Part(name.capitalize(), tables=(table,))
 
 
 def agreement(name: str, found: Sequence[Finding]) -> str:
