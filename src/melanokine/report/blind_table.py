@@ -70,5 +70,9 @@ def _cell(record: Record | None, endpoint: str) -> str:
     if record is None:
         return "–"
     digits = 2 if endpoint.endswith("_HR") else 0
-    value, low, high = (f"{record[key]:.{digits}f}".replace("-", "−") for key in ("value", "low95", "high95"))
+    value, low, high = (_number(record[key], digits) for key in ("value", "low95", "high95"))
     return f"{value} ({low} to {high})"
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")  # no minus before a zero
