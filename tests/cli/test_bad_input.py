@@ -111,7 +111,8 @@ LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /
         (["validate", "--patients", "ten"], "--patients"),
         (["validate", "--seed", "-1"], "--seed"),
         (["validate", "--seed", str(2**64)], "--seed"),
-        (["validate", "laboratory", "--out", "."], "--out . is a folder; name a file, such as table.md"),
+        (["validate", "laboratory", "--table", "."], "--table . is a folder; name a file, such as table.md"),
+        (["validate", "laboratory", "--out", "a.md"], "--out a.md names a file; name a folder, or write --table a.md"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
