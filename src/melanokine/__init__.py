@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from melanokine.drugs import Drug, Regimen
     from melanokine.drugs import load as drug
     from melanokine.errors import InputError, MelanokineError
-    from melanokine.interchange import read_sbml
+    from melanokine.interchange import read_petab, read_sbml
     from melanokine.patients import Model, Population, export_sbml, simulate
     from melanokine.trials import Trial
 else:
@@ -32,6 +32,7 @@ else:
             "compare": "melanokine.analysis.compare",
             "drug": "melanokine.drugs.load",
             "export_sbml": "melanokine.patients.export_sbml",
+            "read_petab": "melanokine.interchange.read_petab",
             "read_sbml": "melanokine.interchange.read_sbml",
             "simulate": "melanokine.patients.simulate",
         },
@@ -51,6 +52,7 @@ __all__ = [
     "compare",
     "drug",
     "export_sbml",
+    "read_petab",
     "read_sbml",
     "simulate",
 ]
