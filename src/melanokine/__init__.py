@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from melanokine.drugs import load as drug
     from melanokine.drugs.nonmem import read as read_nonmem
     from melanokine.errors import InputError, MelanokineError
-    from melanokine.interchange import read_sbml
+    from melanokine.interchange import read_petab, read_sbml
     from melanokine.patients import Model, Population, export_nonmem, export_sbml, simulate
     from melanokine.trials import Trial
     from melanokine.trials.archive import open_trial
@@ -37,6 +37,7 @@ else:
             "export_sbml": "melanokine.patients.export_sbml",
             "open_trial": "melanokine.trials.archive.open_trial",
             "read_nonmem": "melanokine.drugs.nonmem.read",
+            "read_petab": "melanokine.interchange.read_petab",
             "read_sbml": "melanokine.interchange.read_sbml",
             "simulate": "melanokine.patients.simulate",
         },
@@ -59,6 +60,7 @@ __all__ = [
     "export_sbml",
     "open_trial",
     "read_nonmem",
+    "read_petab",
     "read_sbml",
     "simulate",
 ]

@@ -39,6 +39,7 @@ def enrolled(model):
 def test_the_library_holds_the_populations():
     assert NAMES == [
         "advanced melanoma, IL-2 eligible",
+        "advanced melanoma, after anti-CTLA-4",
         "advanced melanoma, after anti-PD-1",
         "advanced melanoma, at most one earlier therapy",
         "advanced melanoma, first line",

@@ -2,8 +2,7 @@
 
 Derivatives are differences between parameter vectors that are simulated together. Without events all take the steps of
 the first (engine/tied.py), and forward differences are exact to about 1e-6 of the sensitivity. With events every vector
-has its own steps, so differences are central and wider. Parameters of which no rate, no start and no change depends are
-not integrated for: their copies share the course.
+has its own steps, so differences are central and wider.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ CHANGE = "petab_change_"
 
 @dataclass(eq=False)
 class ProblemModel:
-    """`columns` are where a row holds the parameter table's values, `changes` names the quantity of each change."""
+    """`columns` are where a row has the values of the parameter table; `changes` names the quantity of each change."""
 
     problem: Problem
     model: SbmlModel

@@ -1,6 +1,6 @@
 """PEtab problems: an evaluation and a gradient here, beside libRoadRunner integrating the same conditions.
 
-    python benchmarks/petab.py FOLDER_OF_THE_BENCHMARK_COLLECTION
+    python benchmarks/petab_problems.py FOLDER_OF_THE_BENCHMARK_COLLECTION
 
 Both integrate every condition of a problem at its nominal parameters to the last measured time, relative tolerance
 1e-8, in one process. melanokine's figure holds observables and log-likelihood as well; libRoadRunner's (CVODE, on
@@ -100,5 +100,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.pop(0)  # this folder, in which this file would pass for the library petab
     main(Path(sys.argv[1]))
