@@ -22,6 +22,7 @@ FLOORS = {
     "errors": -2,
     "lazy": -2,
     "yaml_file": -1,
+    "whole_file": -1,
     "evidence": 0,
     "network": 1,
     "engine": 1.5,

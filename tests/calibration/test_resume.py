@@ -58,7 +58,7 @@ def test_half_a_file_is_never_found(simulated, tmp_path, monkeypatch):
 
     run(tmp_path, candidates=responses.BLOCK)
     before = content(tmp_path)
-    monkeypatch.setattr(responses, "_put", full)
+    monkeypatch.setattr(responses, "write_whole", full)
     with pytest.raises(OSError, match="no space"):
         run(tmp_path)
     assert content(tmp_path) == before

@@ -35,7 +35,7 @@ from melanokine.trials.grid import WEEK
 from melanokine.trials.recist import Response
 from melanokine.trials.scans import DAYS_PER_MONTH
 from melanokine.trials.subsequent import NONE
-from melanokine.trials.toxicity import PARAMETERS, toxicity
+from melanokine.trials.toxicity import tolerance_of, toxicity
 
 HALVES = (0, 1, 2, 3), (4, 5, 6, 7)
 """Replicates of a trial's chance over which endpoints are averaged, in two halves."""
@@ -125,8 +125,7 @@ def _harms(
     protocol: ArmProtocol, course: Course, scans: Assessment, last: NDArray, cohort: Cohort, simulator: Simulator
 ) -> dict[str, NDArray[np.float64]]:
     """Whether each of `HARMS` befell a patient before treatment ended, and by day `last` (patients,)."""
-    columns = {name: list(simulator.parameter_names).index(name) for name in PARAMETERS}
-    tolerance = {name: cohort.parameters[:, column] for name, column in columns.items()}
+    tolerance = tolerance_of(simulator.parameter_names, cohort.parameters)
     until = np.minimum(switch_week(scans.progression, len(protocol.weekly) - 1) * WEEK, last)
     harm = toxicity(course, protocol.plan, tolerance, until)
     happened = {"grade3plus_TRAE": harm.grade3plus, **graded_events(harm.grades)}

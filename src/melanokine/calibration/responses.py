@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +33,7 @@ from melanokine.trials import tables
 from melanokine.trials.design import TrialDesign
 from melanokine.trials.simulator import ModelSimulator, trial_model
 from melanokine.trials.subsequent import options_by_era
+from melanokine.whole_file import write_whole
 
 BLOCK = 512
 """Candidates in a file."""
@@ -220,7 +219,7 @@ def _agree(directory: Path, plan: dict[str, Any]) -> None:
     """Write the plan of a new directory; refuse one whose plan differs, and say in what. It may hold more arms."""
     file = directory / PLAN
     if not file.exists():
-        _put(file, json.dumps(plan, indent=1, ensure_ascii=False).encode() + b"\n")
+        write_whole(file, json.dumps(plan, indent=1, ensure_ascii=False).encode() + b"\n")
         return
     there = json.loads(file.read_text(encoding="utf-8"))
     differing = [key for key in plan if key != "version" and not _holds(there.get(key), plan[key])]
@@ -245,11 +244,4 @@ def _write(path: Path, arrays: dict[str, NDArray]) -> None:
 
     stream = io.BytesIO()
     np.savez(stream, **arrays)  # type: ignore[arg-type]
-    _put(path, stream.getvalue())
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Write beside the place, then rename: nobody finds half a file."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
-    beside.write_bytes(content)
-    beside.replace(path)
+    write_whole(path, stream.getvalue())

@@ -11,6 +11,7 @@ import typer
 from melanokine.cli.console import output, progress
 from melanokine.cli.output import staged
 from melanokine.errors import InputError
+from melanokine.whole_file import write_whole
 
 if TYPE_CHECKING:
     from melanokine.calibration.run import Calibration
@@ -57,9 +58,9 @@ def calibrate_populations(
         )  # fmt: skip
         _write(done, stage)
     if install:
-        _replace(calibrated.FILE, (out / "calibrated.npz").read_bytes())
+        write_whole(calibrated.FILE, (out / "calibrated.npz").read_bytes())
     if page is not None:
-        _replace(page, (out / "tables.md").read_bytes())
+        write_whole(page, (out / "tables.md").read_bytes())
     if not quiet:
         _print(done, out)
 
@@ -76,18 +77,6 @@ def _write(done: Calibration, stage: Path) -> None:
     (stage / "tables.md").write_text(tables.page(done), encoding="utf-8")
     for name, frame in tables.every_table(done).items():
         frame.round(4).to_csv(stage / f"{name}.csv", index=False, lineterminator="\n")
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside the place, then rename."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot write {path}: {reason}", remedy="name another place") from None
 
 
 def _print(done: Calibration, out: Path) -> None:

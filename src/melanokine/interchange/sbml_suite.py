@@ -6,9 +6,7 @@ Reads CASES_DIR/CASE_NUMBER with its settings, and writes OUT_DIR/CASE_NUMBER.cs
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import numpy as np
 
 from melanokine.errors import InputError, MelanokineError
 from melanokine.interchange.sbml import Refusal, SbmlModel, read_sbml
+from melanokine.whole_file import write_whole
 
 REFUSED, BAD_INPUT = 3, 2
 RTOL = 1e-9
@@ -94,11 +93,8 @@ def _names(text: str) -> list[str]:
 def write(path: Path, header: Sequence[str], rows: np.ndarray) -> None:
     """A table with all digits, in place only when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(",".join(header) + "\n")
-        file.writelines(",".join(repr(float(x)) for x in row) + "\n" for row in rows)
-    os.replace(temporary, path)
+    lines = [",".join(header), *(",".join(repr(float(x)) for x in row) for row in rows)]
+    write_whole(path, "".join(f"{line}\n" for line in lines).encode())
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from melanokine.drugs import Regimen
 from melanokine.drugs.nonmem import TimeUnit, write
 from melanokine.errors import InputError
-from melanokine.interchange.whole_file import write_whole
 from melanokine.patients.diagnosis import all_processors, diagnose
 from melanokine.patients.dosing import as_regimens, planned_doses
 from melanokine.patients.parameters import BODY_SIZE, parameter_table, typical
 from melanokine.patients.population import Population
 from melanokine.patients.simulation import TYPICAL_POPULATION
+from melanokine.whole_file import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

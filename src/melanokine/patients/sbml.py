@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,6 +17,7 @@ from melanokine.patients.diagnosis import diagnose
 from melanokine.patients.dosing import as_regimens, planned_doses, schedule_of
 from melanokine.patients.population import Population
 from melanokine.patients.simulation import TYPICAL, TYPICAL_POPULATION, typical_patient
+from melanokine.whole_file import write_whole
 
 if TYPE_CHECKING:
     from melanokine.patients.model import Model
@@ -79,21 +78,7 @@ def export_sbml(
     path: str | Path, model: Model, regimen: str | Regimen | Iterable[str | Regimen] = (), **keywords: Any
 ) -> Path:
     """Write what `sbml` returns for the same arguments to `path`; InputError where that cannot be written."""
-    path = Path(path)
-    text = sbml(model, regimen, **keywords)
-    try:
-        handle, scratch = tempfile.mkstemp(prefix=".melanokine-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            os.replace(scratch, path)
-        except BaseException:
-            os.unlink(scratch)
-            raise
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot be written: {reason}", file=path, remedy="name another file") from None
-    return path
+    return write_whole(path, sbml(model, regimen, **keywords).encode())
 
 
 def _patient(

@@ -18,7 +18,6 @@ from melanokine.prediction.predictive import DRAWS, Asked, DesignPrediction, Pre
 
 PATIENTS = 1000
 """Patients drawn from a population: their share of the variance of an endpoint is that of a trial of some 400."""
-LEVELS = {"50": 0.5, "80": 0.8, "95": 0.95}
 Progress = Callable[[str, int, int], None]
 SIMULATING = "simulating blind designs"
 
@@ -88,10 +87,9 @@ def _records(
 
 
 def _record(trial_id: str, arm: str, endpoint: str, n: int, own: Predictive) -> dict[str, Any]:
-    limits = {}
-    for name, level in LEVELS.items():
-        limits[f"low{name}"] = own.quantile(0.5 - level / 2)
-        limits[f"high{name}"] = own.quantile(0.5 + level / 2)
+    limits: dict[str, float] = {}
+    for level, (low, high) in own.limits().items():
+        limits |= {f"low{level}": low, f"high{level}": high}
     numbers = {name: round(value, 3) for name, value in {"value": own.value, **limits}.items()}
     parts = {name: round(value, 3) for name, value in own.parts.items()}
     return {"trial_id": trial_id, "arm": arm, "endpoint": endpoint, "n": n, **numbers, "parts": parts}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from melanokine.calibration.leave_out import COVERED
 from melanokine.calibration.targets import Target, from_evidence
 from melanokine.patients.calibrated import Calibrated
 from melanokine.prediction.arm_outcomes import MONTHS, arm_outcomes, sample
@@ -22,9 +23,6 @@ from melanokine.trials import load
 
 PATIENTS = 1000
 """Patients drawn from a population."""
-NORMAL_95 = 1.959963984540054
-"""Standard normal quantile of a two-sided interval of 95 %."""
-LEVELS = {"50": 0.5, "80": 0.8, "95": 0.95}
 KINDS = ("PFS", "OS")
 SIMULATING = "simulating calibration arms"
 
@@ -51,7 +49,7 @@ class Compared:
     @property
     def observed_range(self) -> tuple[float, float]:
         """95 % interval of the observed value, from the number of patients."""
-        half = NORMAL_95 * self.target.sampling
+        half = COVERED * self.target.sampling
         return max(self.target.value - half, 0.0), min(self.target.value + half, 100.0)
 
     def covered(self, level: str = "95") -> bool:
@@ -141,8 +139,7 @@ def _of_design(
 
 
 def _compared(target: Target, own: Predictive) -> Compared:
-    limits = {name: (own.quantile(0.5 - level / 2), own.quantile(0.5 + level / 2)) for name, level in LEVELS.items()}
-    return Compared(target, own.value, float(np.std(own.draws)), limits, own.parts)
+    return Compared(target, own.value, float(np.std(own.draws)), own.limits(), own.parts)
 
 
 def _curve(

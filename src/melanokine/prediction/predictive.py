@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 DRAWS = 1000
 ALONE = 200
 """Draws of a part that is varied alone."""
+LEVELS = {"50": 0.5, "80": 0.8, "95": 0.95}
 PARTS = "patients", "parameters", "sampling", "between_trials"
 Row = tuple[int, ...]
 
@@ -112,6 +113,12 @@ class Predictive:
 
     def quantile(self, share: float) -> float:
         return float(np.quantile(self.draws[np.isfinite(self.draws)], share))
+
+    def limits(self) -> dict[str, tuple[float, float]]:
+        """Limits of the intervals for what is observed, by level in percent."""
+        return {
+            name: (self.quantile(0.5 - level / 2), self.quantile(0.5 + level / 2)) for name, level in LEVELS.items()
+        }
 
 
 def predictive(

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from melanokine.prediction.calibration_arms import LEVELS, Compared, Curve, coverage, rms
+from melanokine.prediction.calibration_arms import Compared, Curve, coverage, rms
+from melanokine.prediction.predictive import LEVELS
 from melanokine.report.endpoints import label
 from melanokine.report.page import Drawing, Given, Part, page_html
 from melanokine.report.tables import Cell, Row, Table

@@ -24,7 +24,7 @@ from melanokine.trials.recist import Response
 from melanokine.trials.records import Followed, Records, records_of
 from melanokine.trials.scans import DAYS_PER_MONTH
 from melanokine.trials.subsequent import NONE, Option, assign, options_by_era
-from melanokine.trials.toxicity import PARAMETERS, Toxicity, toxicity
+from melanokine.trials.toxicity import Toxicity, tolerance_of, toxicity
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,7 @@ def follow_arm(
     death = death_day(hazard, protocol.weekly, seed, streams)
     last = last_day(conduct, design.duration_days, design.accrual_days, seed, streams)
     until = np.minimum(np.minimum(switch * WEEK, death), last)
-    columns = {name: list(simulator.parameter_names).index(name) for name in PARAMETERS}
-    tolerance = {name: cohort.parameters[:, column] for name, column in columns.items()}
+    tolerance = tolerance_of(simulator.parameter_names, cohort.parameters)
     harm = toxicity(course, protocol.plan, tolerance, until)
     table = _table(design, scans, death, last, harm)
     table["subsequent_therapy"] = _subsequent(protocol.options, assigned, scans, death, last)

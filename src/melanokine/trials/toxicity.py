@@ -18,7 +18,7 @@ report a count that nobody acts upon. Counts have endpoints of their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,6 +49,11 @@ HAEMODYNAMIC_GUARD = "haemodynamic_tolerance"
 
 PARAMETERS = (*IMMUNE[1:], *CYTOTOXIC[1:])
 """The parameters of a patient that decide on adverse events."""
+
+
+def tolerance_of(names: Sequence[str], parameters: NDArray) -> dict[str, NDArray]:
+    """The `PARAMETERS` of patients by name, from all their `parameters` (patients, names)."""
+    return {name: parameters[:, list(names).index(name)] for name in PARAMETERS}
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from melanokine.errors import InputError
+from melanokine.whole_file import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,11 +31,4 @@ def parameter_table(fit: Fit) -> pd.DataFrame:
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Tab-separated with all digits; InputError where it cannot be written."""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            table.to_csv(file, sep="\t", index=False, lineterminator="\n")
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise InputError(f"cannot be written: {(error.strerror or '').lower()}", file=path) from None
+    write_whole(path, table.to_csv(sep="\t", index=False, lineterminator="\n").encode())

@@ -16,7 +16,6 @@ from melanokine.interchange.clinical import Study, file_name, write_dataset
 from melanokine.interchange.clinical.formats import time_of_making
 from melanokine.interchange.omex import Entry, archive_bytes
 from melanokine.interchange.sedml import TimeCourse, document
-from melanokine.interchange.whole_file import write_whole
 from melanokine.patients.dosing import as_regimens
 from melanokine.patients.model import Model
 from melanokine.patients.population import Population
@@ -29,6 +28,7 @@ from melanokine.trials.grid import weekly_days
 from melanokine.trials.result import Result
 from melanokine.trials.simulator import trial_model
 from melanokine.trials.write import write_parquet
+from melanokine.whole_file import write_whole
 
 LAYOUT = 1
 """Version of the layout of an archive."""
