@@ -1,12 +1,17 @@
 """Calibration arms run again: every target answered, intervals that hold a known truth, no blind trial looked up."""
 
+from io import StringIO
+
 import numpy as np
 import pytest
+from rich.console import Console
 
 from melanokine import evidence
 from melanokine.calibration.targets import from_evidence
 from melanokine.patients import calibrated
 from melanokine.prediction.calibration_arms import Compared, compare, coverage, rms
+from melanokine.report.calibration_arms import terminal_table
+from melanokine.report.endpoints import label
 from melanokine.trials import load
 
 PARTS = {"patients", "parameters", "sampling", "between_trials"}
@@ -40,6 +45,22 @@ def test_curves_fall_from_everybody_and_meet_the_endpoints(answers):
             row = next(r for r in rows if r.target.endpoint == curve.kind and r.target.month == month)
             assert row.target.value == value
             assert row.predicted == pytest.approx(np.interp(month, np.arange(len(curve.value)), curve.value))
+
+
+def test_the_terminal_shows_predicted_beside_observed(answers):
+    _, rows, _ = answers
+    console = Console(record=True, width=120, file=StringIO())
+    console.print(terminal_table(rows, "hd-il2"))
+    lines = console.export_text().splitlines()
+    assert lines[1].split() == ["predicted", "observed", "z"]
+    for row in rows:
+        line = next(line for line in lines if line.strip().startswith(label(row.target.name)))
+        assert f"{row.predicted:.0f} (" in line
+        assert f"{row.target.value:.0f} (" in line.split(f"{row.predicted:.0f} (", 1)[1]
+
+
+def test_a_median_stands_for_half_alive_at_its_month():
+    assert label("OS_11.4mo") == "Alive at 11.4 months"
 
 
 def test_coverage_is_that_of_the_intervals():

@@ -95,7 +95,7 @@ def label(endpoint: str) -> str:
     """The words for `endpoint`; landmarks such as `OS_36mo` are spelt out, an unknown name stays as it is."""
     if endpoint in NAMES:
         return NAMES[endpoint]
-    landmark = re.fullmatch(r"(PFS|OS)_(\d+)mo", endpoint)
+    landmark = re.fullmatch(r"(PFS|OS)_(\d+(?:\.\d+)?)mo", endpoint)
     if landmark:
         return f"{'Progression-free' if landmark[1] == 'PFS' else 'Alive'} at {landmark[2]} months"
     return endpoint.replace("_", " ")

@@ -37,6 +37,8 @@ def rich_table(table: Table) -> RichTable:
     drawn = RichTable(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, caption=table.caption)
     drawn.caption_justify = "left"
     drawn.add_column(table.header[0], overflow="fold")
+    for name in () if table.groups else table.header[1:]:
+        drawn.add_column(name, justify="right")
     for group in table.groups:
         drawn.add_column(group.name, justify="right", header_style=f"bold {group.colour}" if group.colour else "bold")
     for row in table.rows:
@@ -45,7 +47,12 @@ def rich_table(table: Table) -> RichTable:
 
 
 def _cells(row: Row, table: Table) -> list[str]:
-    """One text per arm: the predicted value, and on a second line the published one where there is any."""
+    """One text per arm: the predicted value, and on a second line the published one where there is any.
+
+    In a table without arms each cell has a column of its own.
+    """
+    if not table.groups:
+        return [_text(cell) for cell in row.cells]
     texts, start = [], 0
     for group in table.groups:
         own = row.cells[start : start + group.span]
