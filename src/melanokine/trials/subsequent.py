@@ -4,7 +4,7 @@ What follows depends on the year in which the trial began and on the checkpoint 
 `tables/subsequent_therapy.csv` holds the shares of those who progress, with their sources and ranges. The eras begin
 with licences in the USA: ipilimumab on 25 March 2011; pembrolizumab on 4 September and nivolumab on 22 December 2014;
 both together on 30 September 2015 (doi 10.2217/cer-2019-0003). A trial that began in 2015 or later saw all its
-progressions after anti-PD-1 was licensed; of one that began from 2012 to 2014, part of the patients reached anti-PD-1 in
+progressions after anti-PD-1 was licensed; of one begun from 2012 to 2014, part of the patients reached anti-PD-1 in
 trials, in expanded access or by the licence. The model lacks BRAF and MEK inhibitors and gives nothing in their place.
 The patient's later course is simulated from the state at progression under the drawn regimen.
 """
