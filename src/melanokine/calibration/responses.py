@@ -212,7 +212,8 @@ def _options(plan: ArmPlan) -> Sequence[Any]:
     if plan.design.subsequent_therapy != "by era":
         return ()
     sentences = plan.design.arms[plan.arm].regimen
-    return options_by_era(plan.design.year, {role for each in sentences for role in Regimen.parse(each).drug.roles})
+    roles = {role for each in sentences for role in Regimen.parse(each).drug.roles}
+    return options_by_era(plan.design.year, roles, plan.design.earlier_checkpoint_inhibitors)
 
 
 def _agree(directory: Path, plan: dict[str, Any]) -> None:

@@ -144,6 +144,10 @@ class Population(BaseModel):
     name: str
     description: str
     era: int = Field(ge=1980, le=2100, description="typical year of enrolment; decides what therapy may follow")
+    earlier_checkpoint_inhibitors: tuple[Literal["anti-PD-1", "anti-CTLA-4"], ...] = Field(
+        (),
+        description="classes that the disease has progressed on; decides what therapy may follow, not who is enrolled",
+    )
     parameters: dict[str, Distribution] = Field(default_factory=dict)
     shifts: dict[str, Shift] = Field(default_factory=dict)
     frailty: Frailty | None = Field(None, description="of the group as a whole; as in first-line patients if left out")
@@ -162,8 +166,9 @@ class Population(BaseModel):
 
     @property
     def digest(self) -> str:
-        """sha256 of everything in the record."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """sha256 of everything in the record but `earlier_checkpoint_inhibitors`, on which no patient depends."""
+        record = self.model_dump_json(exclude={"earlier_checkpoint_inhibitors"})
+        return hashlib.sha256(record.encode()).hexdigest()
 
     def sources(self) -> list[str]:
         """Every DOI, PMID or NCT that the record cites, sorted."""

@@ -115,7 +115,8 @@ def _options(design: TrialDesign, plan: Plan) -> tuple[Option, ...]:
     if design.subsequent_therapy == "none":
         return ()
     if design.subsequent_therapy == "by era":
-        return options_by_era(design.year, {role for drug in plan.drugs for role in plan.roles[drug]})
+        roles = {role for drug in plan.drugs for role in plan.roles[drug]}
+        return options_by_era(design.year, roles, design.earlier_checkpoint_inhibitors)
     return tuple(Option(tuple(option.regimen), option.probability) for option in design.subsequent_therapy)
 
 

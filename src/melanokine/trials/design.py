@@ -202,6 +202,11 @@ class TrialDesign(_Record):
         return [sentence for regimen in said for sentence in regimen]
 
     @property
+    def earlier_checkpoint_inhibitors(self) -> tuple[str, ...]:
+        """Classes of checkpoint inhibitor that the patients have progressed on before the trial."""
+        return population.Population.load(self.population).earlier_checkpoint_inhibitors
+
+    @property
     def duration_days(self) -> float:
         """Data cut-off, counted from the entry of the first patient [d]."""
         return self.duration_months * DAYS_PER_MONTH
