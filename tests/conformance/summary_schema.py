@@ -44,6 +44,7 @@ SCHEMA = _record(
     replicates={"type": "integer", "minimum": 1},
     version=_TEXT,
     model_hash={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    calibration={"type": ["string", "null"], "pattern": "^[0-9a-f]{64}$"},
     arms={
         "type": "array",
         "minItems": 1,

@@ -30,6 +30,7 @@ def value(design, arm, endpoint, reference=""):
         ("ORR", "ORR", "", math.nan),
         ("ORR_6.5y_update", "ORR", "", 6.5),
         ("CR_3y_update", "CR", "", 3.0),
+        ("ORR_final", "ORR", "", 2.0),
         ("grade3plus_TRAE_5y", "grade3plus_TRAE", "", 5.0),
         ("OS_median_months_10y_report", "OS_median_months", "", 10.0),
         ("OS_HR_5y_table", "OS_HR", "", 5.0),
@@ -46,8 +47,8 @@ def test_a_name_tells_endpoint_reference_and_follow_up(name, endpoint, reference
 
 @pytest.mark.parametrize(
     "name",
-    ["ORR_5y_irRC", "ORR_final", "mPFS_median_months_7y", "OS_24mo_stageIV", "PFS_median_months_PDL1_ge5", "ORR_vs_ipi",
-     "PR", "DMFS_HR", "responders_progression_free_at_analysis"],
+    ["ORR_5y_irRC", "ORR_finally", "mPFS_median_months_7y", "OS_24mo_stageIV", "PFS_median_months_PDL1_ge5",
+     "ORR_vs_ipi", "PR", "DMFS_HR", "responders_progression_free_at_analysis"],
 )  # fmt: skip
 def test_other_endpoints_are_not_ours(name):
     assert understood(name) is None
@@ -74,7 +75,7 @@ def test_responses_by_other_criteria_are_left_out():
     notes = evidence.published("KEYNOTE-006", "ipilimumab").set_index("endpoint")["note"]
     assert notes["PFS_median_months_5y"] == "irRC"
     assert value(keynote, "ipilimumab", "PFS_median_months") == 2.8
-    assert value(keynote, "ipilimumab", "ORR") == 11.9
+    assert value(keynote, "ipilimumab", "ORR") == 13.0  # of the final analysis, not the 17 % of irRC
 
 
 def test_landmarks_stand_as_far_as_the_design_reaches():

@@ -25,7 +25,8 @@ def test_the_record_has_the_layout_of_summary_json(result):
     record = result.summary_record()
     assert json.loads(json.dumps(record, allow_nan=False)) == record
     assert list(record) == [
-        "schema", "trial", "seed", "replicates", "version", "model_hash", "arms", "contrasts", "runtime",
+        "schema", "trial", "seed", "replicates", "version", "model_hash", "calibration", "arms", "contrasts",
+        "runtime",
     ]  # fmt: skip
     assert record["schema"] == 1
     first = record["arms"][0]

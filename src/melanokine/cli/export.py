@@ -15,6 +15,7 @@ from melanokine.cli.output import staged
 from melanokine.errors import InputError, nearest
 
 if TYPE_CHECKING:
+    from melanokine.patients.cohort import Cohort
     from melanokine.patients.model import Model
     from melanokine.trials import TrialDesign
 
@@ -75,11 +76,13 @@ def export_model(
     with ExitStack() as stages:
         stage = {path: stages.enter_context(staged(path.parent)) / path.name for path in (sbml, nonmem) if path}
         asked = _asked(regimen, trial, arm, drugs, days, population)
+        most = max(number if isinstance(number, int) else 0, patients or 0)
+        who = _enrolled(asked, most, seed) if trial is not None and most else asked.population
         if sbml is not None:
-            text = _sbml(asked, number, seed, start)
+            text = _sbml(asked, who, number, seed, start)
             stage[sbml].write_text(text, encoding="utf-8", newline="\n")
         if nonmem is not None:
-            table = _doses(asked, number, patients, seed)
+            table = _doses(asked, who, number, patients, seed)
             stage[nonmem].write_bytes(table)
     if sbml is not None:
         _print(asked, text, patient, sbml)
@@ -128,7 +131,14 @@ def _asked(
     return _Asked(model, sentences, _days(days, DAYS), population or TYPICAL_POPULATION, "melanokine")
 
 
-def _sbml(asked: _Asked, patient: int | str, seed: int, start: str) -> str:
+def _enrolled(asked: _Asked, patients: int, seed: int) -> Cohort:
+    """The first patients of the trial with this seed."""
+    from melanokine.patients.enrolment import enrol
+
+    return enrol(asked.model, asked.population, patients, seed=seed)
+
+
+def _sbml(asked: _Asked, who: Cohort | str, patient: int | str, seed: int, start: str) -> str:
     from melanokine.patients.sbml import sbml as document
 
     return document(
@@ -136,24 +146,25 @@ def _sbml(asked: _Asked, patient: int | str, seed: int, start: str) -> str:
         asked.sentences,
         days=asked.until,
         patient=patient,
-        population=asked.population,
+        population=who,
         seed=seed,
         start=start,  # type: ignore[arg-type]
         name=asked.name,
     )
 
 
-def _doses(asked: _Asked, patient: int | str, patients: int | None, seed: int) -> bytes:
+def _doses(asked: _Asked, who: Cohort | str, patient: int | str, patients: int | None, seed: int) -> bytes:
     """The table of the first `patients`, or of one patient."""
     from melanokine.patients.dosing_table import as_csv, dosing_table
 
     one = isinstance(patient, int) and patients is None
+    first = patient if one else patients
     table = dosing_table(
         asked.model,
         asked.sentences,
         days=asked.until,
-        patients=patient if one else patients,  # type: ignore[arg-type]
-        population=asked.population,
+        patients=first,  # type: ignore[arg-type]
+        population=who,
         seed=seed,
     )
     return as_csv(table[table["ID"] == patient] if one else table)

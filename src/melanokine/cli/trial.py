@@ -34,6 +34,10 @@ def run_trial(
     replicates: Annotated[
         int, typer.Option(min=1, metavar="R", help="Repeat the trial with new patients and report the spread.")
     ] = 1,
+    uncalibrated: Annotated[
+        bool,
+        typer.Option("--uncalibrated", help="Draw patients from the distributions as they are, not as calibrated."),
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="W", help="Threads; by default one per processor. Changes no number.")
     ] = None,
@@ -75,6 +79,7 @@ def run_trial(
             arms=_chosen(arms, design),
             seed=seed,
             replicates=replicates,
+            calibrated=False if uncalibrated else None,
             records=adam is not None or (omex is not None and replicates == 1),
             workers=workers,
             progress=show,
@@ -88,7 +93,7 @@ def run_trial(
 
             show("writing the archive", 0, 1)
             write_archive(result, archive / omex.name)
-        _write(result, stage, _command(name, patients, arms, seed, replicates), show)
+        _write(result, stage, _command(name, patients, arms, seed, replicates, uncalibrated), show)
     if not quiet:
         _print(result, directory, time.perf_counter() - started)
         if adam is not None:
@@ -118,13 +123,14 @@ def _chosen(arms: str | None, design: TrialDesign) -> list[str] | None:
     return [name.strip() for name in arms.split(",") if name.strip()]
 
 
-def _command(name: str, patients: int | None, arms: str | None, seed: int, replicates: int) -> str:
+def _command(name: str, patients: int | None, arms: str | None, seed: int, replicates: int, uncalibrated: bool) -> str:
     """The command line that gives these numbers again."""
     words = ["melanokine", "trial", name]
     words += [] if patients is None else ["--patients", str(patients)]
     words += [] if arms is None else ["--arms", arms]
     words += ["--seed", str(seed)]
     words += [] if replicates == 1 else ["--replicates", str(replicates)]
+    words += ["--uncalibrated"] if uncalibrated else []
     return shlex.join(words)
 
 

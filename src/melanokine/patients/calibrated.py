@@ -13,11 +13,12 @@ patient's score in the parameters that it shifts.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,12 @@ class Calibrated:
         u = streams.uniform(seed, np.arange(count), "patient of the calibrated population")[:, 0]
         return np.minimum(np.searchsorted(below / below[-1], u, side="right"), len(below) - 1)
 
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of who there is and how common each is, in every member."""
+        parts = (self.numbers, *self.prevalence.values(), self.log_weights, self.era_effects)
+        return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
+
     def _member(self, member: int) -> int:
         if not 0 <= member <= self.members:
             raise InputError(f"no member {member}", remedy=f"the ensemble has members 0 to {self.members}")
@@ -182,12 +189,22 @@ def digests(populations: tuple[str, ...]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
+def _read(file: Path) -> Calibrated:
+    return Calibrated.from_file(file)
+
+
+def covers(population: Population) -> bool:
+    """Whether this population is one of those that ship calibrated, and the library's own of that name."""
+    return population.name in _read(FILE).populations and population.digest == Population.load(population.name).digest
+
+
+@lru_cache(maxsize=4)
 def load(file: Path = FILE) -> Calibrated:
     """The calibrated populations that ship with the package.
 
     Raises ModelError if mechanisms or populations have changed since they were made: the weights would be of others.
     """
-    found = Calibrated.from_file(file)
+    found = _read(file)
     made_of = found.provenance["digests"]
     changed = [name for name, digest in digests(found.populations).items() if made_of.get(name) != digest]
     if changed:

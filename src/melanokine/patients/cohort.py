@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,8 @@ class Cohort:
     `patients` are the numbers 1, 2, ...; `streams` the numbers that key their random streams (the candidate number of
     each); `parameters` has shape (patients, parameters) and `states` (patients, states), in the order of the model's
     equations; `covariates` is indexed by patient number. `candidates` counts the candidates that were followed up
-    to the last patient, of whom `failed` could not be integrated.
+    to the last patient, of whom `failed` could not be integrated. What a trial adds by chance (scans, death) is keyed
+    by `trial_seed` and `places`; where they are None, by `seed` and `streams` as the patients themselves.
     """
 
     model_digest: str
@@ -32,9 +33,17 @@ class Cohort:
     covariates: pd.DataFrame
     candidates: int
     failed: int
+    trial_seed: int | None = None
+    places: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.patients)
+
+    @property
+    def chance(self) -> tuple[int, NDArray[np.int64]]:
+        """Seed and stream numbers (patients,) of what a trial adds by chance."""
+        seed = self.seed if self.trial_seed is None else self.trial_seed
+        return seed, self.streams if self.places is None else self.places
 
     @property
     def diagnosed_fraction(self) -> float:
@@ -44,15 +53,12 @@ class Cohort:
     def select(self, which: slice | Sequence[int] | NDArray) -> Cohort:
         """The patients at these rows (a slice, row numbers or a mask); they keep their numbers and streams."""
         rows = np.arange(len(self))[which]
-        return Cohort(
-            model_digest=self.model_digest,
-            population=self.population,
-            seed=self.seed,
+        return replace(
+            self,
             patients=self.patients[rows],
             streams=self.streams[rows],
             parameters=self.parameters[rows],
             states=self.states[rows],
             covariates=self.covariates.iloc[rows],
-            candidates=self.candidates,
-            failed=self.failed,
+            places=None if self.places is None else self.places[rows],
         )

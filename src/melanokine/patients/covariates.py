@@ -44,12 +44,8 @@ def draw_covariates(
     population, `ldh_elevated` where it has `ldh_ratio`, `pdl1_percent` and `pdl1_positive` where it has an assay,
     `era`, and the baseline diameters [mm].
     """
-    names = list(table)
     scores: dict[str, Column] = {FRAILTY: streams.normal(seed, patients, f"covariate {FRAILTY}")[:, 0]}
-    columns: dict[str, NDArray] = {}
-    for parameter, column in (("body_weight", "weight"), ("body_surface_area", "body_surface_area")):
-        if parameter in table:
-            columns[column] = values[:, names.index(parameter)].copy()
+    columns: dict[str, NDArray] = dict(body_size(table, values))
     columns[FRAILTY] = scores[FRAILTY] + (population.frailty.mean if population.frailty else 0.0)
     for name, covariate in population.covariates.items():
         scores[name] = _score(name, covariate, scores, seed, patients)
@@ -66,6 +62,16 @@ def draw_covariates(
         if name.startswith("diameter_"):
             columns[f"baseline_{name}"] = observed[name]
     return pd.DataFrame(columns)
+
+
+def body_size(table: Mapping[str, Parameter], values: NDArray[np.float64]) -> dict[str, Column]:
+    """Columns `weight` [kg] and `body_surface_area` [m2] of patients with the parameters `values`, as in `table`.
+
+    A model without drugs has neither.
+    """
+    names = list(table)
+    own = (("body_weight", "weight"), ("body_surface_area", "body_surface_area"))
+    return {column: values[:, names.index(parameter)].copy() for parameter, column in own if parameter in table}
 
 
 def _score(name: str, covariate: Follower, scores: Mapping[str, Column], seed: int, patients: NDArray) -> Column:

@@ -58,9 +58,14 @@ def diagnose(
     """
     if isinstance(population, str):
         population = Population.load(population)
+    check_number(patients)
+    return _enrolment(model, population, seed).cohort(int(patients), all_processors(workers))
+
+
+def check_number(patients: int) -> None:
+    """Raises InputError for what is no number of patients of at least 1."""
     if isinstance(patients, bool) or not isinstance(patients, (int, np.integer)) or patients < 1:
         raise InputError(f"{patients!r} is not a number of patients", remedy="ask for one patient or more")
-    return _enrolment(model, population, seed).cohort(int(patients), all_processors(workers))
 
 
 def all_processors(workers: int | None) -> int:

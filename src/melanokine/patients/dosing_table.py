@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from melanokine.drugs import Regimen
 from melanokine.drugs.nonmem import TimeUnit, write
 from melanokine.errors import InputError
+from melanokine.patients.cohort import Cohort
 from melanokine.patients.diagnosis import all_processors, diagnose
 from melanokine.patients.dosing import as_regimens, planned_doses
 from melanokine.patients.parameters import BODY_SIZE, parameter_table, typical
@@ -28,14 +29,15 @@ def dosing_table(
     *,
     days: float = 84.0,
     patients: int | None = None,
-    population: Population | str = TYPICAL_POPULATION,
+    population: Population | Cohort | str = TYPICAL_POPULATION,
     seed: int = 1,
     time_unit: TimeUnit = "hour",
     workers: int | None = None,
 ) -> pd.DataFrame:
     """The doses before day `days`, one row per series of equal doses, with WT [kg] and BSA [m2] of each patient.
 
-    Patients are the first `patients` of the population and seed, or the typical patient, as ID 1. Amounts are in mg, or
+    Patients are the first `patients` of the population and seed, or the typical patient, as ID 1; of a cohort, all its
+    patients. Amounts are in mg, or
     cells for a cell product. CMT is a number, which CMTNAME names. What a guard would withhold is in the table all the
     same: it holds what was planned.
     """
@@ -45,10 +47,9 @@ def dosing_table(
     if isinstance(population, str):
         population = Population.load(population)
     doses = planned_doses(regimens, days)
-    sizes = (
-        _typical_sizes(model, population) if patients is None else _sizes(model, population, patients, seed, workers)
-    )
-    weight, surface = sizes
+    if patients is not None and not isinstance(population, Cohort):
+        population = diagnose(model, population, patients, seed=seed, workers=all_processors(workers))
+    weight, surface = _sizes(model, population) if isinstance(population, Cohort) else _typical_sizes(model, population)
     return write(
         dict.fromkeys(weight, doses),
         model.drugs.values(),
@@ -65,10 +66,7 @@ def _typical_sizes(model: Model, population: Population) -> tuple[dict[int, floa
     return weight, surface
 
 
-def _sizes(
-    model: Model, population: Population, patients: int, seed: int, workers: int | None
-) -> tuple[dict[int, float], dict[int, float]]:
-    cohort = diagnose(model, population, patients, seed=seed, workers=all_processors(workers))
+def _sizes(model: Model, cohort: Cohort) -> tuple[dict[int, float], dict[int, float]]:
     columns = list(model.equations.parameters)
     weight, surface = (
         dict(zip(cohort.patients.tolist(), cohort.parameters[:, columns.index(name)].tolist(), strict=True))

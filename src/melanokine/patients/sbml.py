@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from melanokine.drugs import Regimen
 from melanokine.engine import Schedule
-from melanokine.errors import InputError
+from melanokine.errors import InputError, ModelError
 from melanokine.interchange.sbml_export import sbml_document
+from melanokine.patients.cohort import Cohort
 from melanokine.patients.diagnosis import diagnose
 from melanokine.patients.dosing import as_regimens, planned_doses, schedule_of
 from melanokine.patients.population import Population
@@ -32,7 +33,7 @@ def sbml(
     *,
     days: float = 84.0,
     patient: int | str = TYPICAL,
-    population: Population | str = TYPICAL_POPULATION,
+    population: Population | Cohort | str = TYPICAL_POPULATION,
     seed: int = 1,
     start: Start = "diagnosis",
     name: str = "melanokine",
@@ -40,8 +41,9 @@ def sbml(
     """The model with the values of one patient, as text in SBML Level 3 Version 2.
 
     `patient` is "typical" (every parameter at its median in `population`) or the number of a patient of the population
-    and seed. Doses of `regimen` before day `days` become events. Day 0 is the diagnosis, or with start "seed" the first
-    small tumour, from where nobody is treated. Raises InputError for arguments that do not go together.
+    and seed, or of a cohort of this model, whose seed counts then. Doses of `regimen` before day `days` become events.
+    Day 0 is the diagnosis, or with start "seed" the first small tumour, from where nobody is treated. Raises InputError
+    for arguments that do not go together.
     """
     if start not in STARTS:
         raise InputError(f"a patient cannot start from {start!r}", remedy="say diagnosis or seed")
@@ -50,6 +52,8 @@ def sbml(
         raise InputError("doses are counted from diagnosis", remedy="start from diagnosis, or give no regimen")
     if isinstance(population, str):
         population = Population.load(population)
+    if isinstance(population, Cohort):
+        seed = population.chance[0]
     parameters, states = _patient(model, population, patient, seed)
     doses = planned_doses(regimens, days)
     given = "untreated" if not regimens else f"doses before day {days:g}: " + "; ".join(map(str, regimens))
@@ -57,7 +61,7 @@ def sbml(
     about = (
         "melanokine: a virtual clinic for interleukin immunotherapy of melanoma. A research tool: it must not guide the"
         " treatment of a person.",
-        f"Values are those of {who} of the population {population.name!r}; day 0 is the "
+        f"Values are those of {who} of the population {_name_of(population)!r}; day 0 is the "
         + ("diagnosis." if start == "diagnosis" else "first small tumour.")
         + " Time is in days.",
         given,
@@ -81,14 +85,26 @@ def export_sbml(
     return write_whole(path, sbml(model, regimen, **keywords).encode())
 
 
+def _name_of(population: Population | Cohort) -> str:
+    """Name of the population that patients come from."""
+    return population.population.name if isinstance(population, Cohort) else population.name
+
+
 def _patient(
-    model: Model, population: Population, patient: int | str, seed: int
+    model: Model, population: Population | Cohort, patient: int | str, seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Parameters and states at diagnosis."""
     if patient == TYPICAL:
-        _, parameters, states = typical_patient(model, population)
+        own = population.population if isinstance(population, Cohort) else population
+        _, parameters, states = typical_patient(model, own)
         return parameters[0], states[0]
     if isinstance(patient, bool) or not isinstance(patient, (int, np.integer)) or patient < 1:
         raise InputError(f"no patient is called {patient!r}", remedy="say typical or a number from 1 on")
-    cohort = diagnose(model, population, int(patient), seed=seed)
-    return cohort.parameters[-1], cohort.states[-1]
+    if not isinstance(population, Cohort):
+        population = diagnose(model, population, int(patient), seed=seed)
+    if population.model_digest != model.digest:
+        raise ModelError("the cohort was diagnosed with another model", remedy="diagnose it with this one")
+    rows = np.flatnonzero(population.patients == patient)
+    if not len(rows):
+        raise InputError(f"patient {patient} is not in the cohort", remedy="name one of its patients")
+    return population.parameters[rows[0]], population.states[rows[0]]

@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from melanokine.errors import ModelError
 from melanokine.patients.cohort import Cohort
+from melanokine.patients.covariates import body_size
 from melanokine.patients.parameters import draw_parameters, parameter_table
 
 if TYPE_CHECKING:
@@ -30,7 +33,10 @@ def transfer(cohort: Cohort, own: Model, model: Model) -> Cohort:
         raise ModelError(
             f"the model has no state {missing[0]!r}", remedy="add the drugs that these patients' model has"
         )
-    parameters = draw_parameters(parameter_table(model, cohort.population), cohort.seed, cohort.streams)
+    table = parameter_table(model, cohort.population)
+    parameters = draw_parameters(table, cohort.seed, cohort.streams)
     at_diagnosis = model.kernel.initial(parameters).copy()
     at_diagnosis[:, [place[name] for name in states]] = cohort.states
-    return replace(cohort, model_digest=model.digest, parameters=parameters, states=at_diagnosis)
+    sizes = pd.DataFrame(body_size(table, parameters), index=cohort.covariates.index)
+    covariates = pd.concat([sizes, cohort.covariates.drop(columns=list(sizes), errors="ignore")], axis=1)
+    return replace(cohort, model_digest=model.digest, parameters=parameters, states=at_diagnosis, covariates=covariates)

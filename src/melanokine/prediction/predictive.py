@@ -14,10 +14,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from melanokine.patients.calibrated import DESIGN, ERA, HAZARD, PATIENTS, Calibrated, score
+from melanokine.patients.calibrated import DESIGN, PATIENTS, Calibrated, score
 from melanokine.prediction.arm_outcomes import ArmOutcomes, Sample
 from melanokine.prediction.expected import Expected, expected, observed, pooled
-from melanokine.trials.death import Mortality
+from melanokine.trials.death import log_mortality
 from melanokine.trials.design import TrialDesign
 
 Array = NDArray[np.float64]
@@ -48,12 +48,7 @@ class DesignPrediction:
 
     def log_hazard(self, member: int, effects: Mapping[str, float]) -> float:
         """Logarithm of the factor on mortality: of the era, as the member has it, and of the trial."""
-        known = [effect for effect in self.calibrated.trial_effects if effect.acts_on == HAZARD]
-        own = sum(effects.get(effect.name, 0.0) for effect in known if effect.level == DESIGN)
-        change = Mortality.from_table().era_change
-        era = self.calibrated.eras[era_position(self.calibrated.eras, self.design.year >= change)]
-        shared = any(effect.level == ERA for effect in known)
-        return own + (self.calibrated.effects(member)[era] if shared else 0.0)
+        return log_mortality(self.calibrated, self.design.year, member, effects)
 
     def expected(
         self, member: int = 0, effects: Mapping[str, float] | None = None, bootstrap: Array | None = None
@@ -80,12 +75,6 @@ class DesignPrediction:
         """Of each member, relative to the best fit, shape (members + 1, patients)."""
         logs = self.calibrated.log_weights.astype(np.float64)[:, self.sample.rows]
         return logs - logs[0]
-
-
-def era_position(eras: Sequence[str], late: bool) -> int:
-    """Which of the eras (before the change, from the change) a trial belongs to."""
-    wanted = "from" if late else "before"
-    return next(i for i, name in enumerate(eras) if name.startswith(wanted))
 
 
 @dataclass(frozen=True)

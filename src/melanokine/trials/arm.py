@@ -61,10 +61,19 @@ def prepare(design: TrialDesign, name: str, simulator: Simulator) -> ArmProtocol
 
 
 def follow_arm(
-    design: TrialDesign, protocol: ArmProtocol, cohort: Cohort, simulator: Simulator, *, records: bool = False
+    design: TrialDesign,
+    protocol: ArmProtocol,
+    cohort: Cohort,
+    simulator: Simulator,
+    *,
+    log_mortality: float = 0.0,
+    records: bool = False,
 ) -> ArmBlock:
-    """Follow the patients of `cohort` through an arm, and keep `records` if asked."""
-    seed, streams = cohort.seed, cohort.streams
+    """Follow the patients of `cohort` through an arm, and keep `records` if asked.
+
+    `log_mortality` is the logarithm of a factor on the hazard of death in this trial.
+    """
+    seed, streams = cohort.chance
     conduct, mortality = Conduct.from_table(), Mortality.from_table()
     course = simulator.follow(cohort.parameters, cohort.states, protocol.plan, protocol.days)
     scans = assess_scans(design, course, simulator.lesions, conduct, seed, streams)
@@ -74,7 +83,7 @@ def follow_arm(
         course, protocol.weekly, switch, cohort.parameters, protocol.options, assigned, simulator
     )
     frailty = cohort.covariates["frailty"].to_numpy(float)
-    hazard = mortality.hazard(burden, protocol.weekly, frailty, design.year)
+    hazard = np.exp(log_mortality) * mortality.hazard(burden, protocol.weekly, frailty, design.year)
     death = death_day(hazard, protocol.weekly, seed, streams)
     last = last_day(conduct, design.duration_days, design.accrual_days, seed, streams)
     until = np.minimum(np.minimum(switch * WEEK, death), last)
@@ -88,6 +97,7 @@ def follow_arm(
     table.insert(0, "patient", cohort.patients)
     table.insert(1, "arm", protocol.name)
     table.insert(2, "failed", failed)
+    table["virtual_patient"] = cohort.streams
     table = pd.concat([table, cohort.covariates.reset_index(drop=True)], axis=1)
     changes = _changes(table, scans, np.minimum(death, last), failed)
     kept = None

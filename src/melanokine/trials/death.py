@@ -12,12 +12,14 @@ to live for three months or more; so hardly anyone dies at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from melanokine.patients import streams
+from melanokine.patients.calibrated import DESIGN, ERA, HAZARD, Calibrated
 from melanokine.trials import hazards, tables
 
 
@@ -41,14 +43,30 @@ class Mortality:
     def hazard(self, burden: NDArray, days: NDArray, frailty: NDArray, year: int) -> NDArray[np.float64]:
         """Hazard [1/d], shape (patients, times) as `burden` (SLD, mm) on the `days` since randomisation.
 
-        `frailty` (patients,) is in standard deviations of first-line patients, `line` (patients,) the line of therapy
-        (1 is the first), `year` the year in which the trial began to enrol.
+        `frailty` (patients,) is in standard deviations of first-line patients, `year` the year in which the trial
+        began to enrol.
         """
         era = 1.0 if year >= self.era_change else self.mortality_before
         patient = np.exp(self.frailty_spread * frailty)
         size = (np.maximum(burden, 0.0) / self.reference_burden) ** self.burden_exponent
         rate = self.mortality_rate * era * patient[:, None] * size + self.background_rate
         return rate * np.minimum(days / self.selection_days, 1.0)
+
+
+def log_mortality(
+    calibrated: Calibrated, year: int, member: int = 0, effects: Mapping[str, float] | None = None
+) -> float:
+    """Logarithm of the factor on the hazard of death, by calibration, in a trial that began in `year`.
+
+    It is that of the era, in a member of the ensemble, and of the trial itself, of whose `effects` those count that act
+    on the hazard.
+    """
+    acting = [effect for effect in calibrated.trial_effects if effect.acts_on == HAZARD]
+    own = sum((effects or {}).get(effect.name, 0.0) for effect in acting if effect.level == DESIGN)
+    if not any(effect.level == ERA for effect in acting):
+        return own
+    when = "from" if year >= Mortality.from_table().era_change else "before"
+    return own + next(value for name, value in calibrated.effects(member).items() if name.startswith(when))
 
 
 def death_day(hazard: NDArray, days: NDArray, seed: int, patients: NDArray) -> NDArray[np.float64]:

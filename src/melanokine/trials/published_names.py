@@ -1,11 +1,12 @@
 """The endpoint names of the evidence, read as endpoints that a virtual trial predicts.
 
-    NAME[_vs_REFERENCE][_FOLLOW-UPy[_update|_report|_table]]
+    NAME[_vs_REFERENCE][_FOLLOW-UPy[_update|_report|_table]|_final]
 
 `PFS_HR_vs_ipi` is a hazard ratio against ipilimumab, `CR_3y_update` the rate of complete responses after a follow-up of
-three years. A name without follow-up is the first report of its trial. Names with anything else in them (a subgroup,
-other response criteria, another endpoint) are no endpoint of ours. Where a trial has reported an endpoint more than
-once, it is compared with the report whose follow-up comes nearest to that of the design.
+three years. A name without follow-up is the first report of its trial, `final` that of the final analysis as planned.
+Names with anything else in them (a subgroup, other response criteria, another endpoint) are no endpoint of ours. Where
+a trial has reported an endpoint more than once, it is compared with the report whose follow-up comes nearest to that of
+the design.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from melanokine.trials.estimates import EVENTS, LANDMARKS, RESPONSES
 FIRST_REPORT_YEARS = 1.0
 """Follow-up of first reports, which the evidence does not tell: about a year (12.5 months in CheckMate-067,
 doi 10.1056/NEJMoa1504030)."""
+FINAL_REPORT_YEARS = 2.0
+"""Follow-up of final reports, likewise: about two years (24 months in KEYNOTE-006,
+doi 10.1016/S0140-6736(17)31601-X)."""
 
 RATIOS = tuple(f"{name}_HR" for name in LANDMARKS)
 ENDPOINTS = (
@@ -37,7 +41,7 @@ _SYNONYMS = {
     "anemia_grade3plus": "anaemia_grade3plus",
 }
 _LANDMARK = re.compile(rf"(?:{'|'.join(LANDMARKS)})_(\d+)mo")
-_PARTS = re.compile(r"(\w+?)(?:_vs_([A-Za-z]\w*?))?(?:_(\d+(?:\.\d+)?)y(?:_(?:update|report|table))?)?")
+_PARTS = re.compile(r"(\w+?)(?:_vs_([A-Za-z]\w*?))?(?:_(\d+(?:\.\d+)?)y(?:_(?:update|report|table))?|_(final))?")
 
 
 class PublishedName(NamedTuple):
@@ -62,7 +66,8 @@ def understood(name: str) -> PublishedName | None:
     ours = endpoint in ENDPOINTS or landmark_month(endpoint) is not None
     if not ours or (parts[2] and endpoint not in RATIOS):
         return None
-    return PublishedName(endpoint, parts[2] or "", float(parts[3] or "nan"))
+    years = FINAL_REPORT_YEARS if parts[4] else float(parts[3] or "nan")
+    return PublishedName(endpoint, parts[2] or "", years)
 
 
 def landmark_month(endpoint: str) -> int | None:

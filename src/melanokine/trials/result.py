@@ -35,7 +35,9 @@ class Result:
     """What a run of a trial yields.
 
     `patients`: one row per patient, arm and replicate, with endpoints (times in months, missing where the simulation
-    failed) and baseline covariates; the same number is the same patient in every arm. `curves`: arm, observable, day
+    failed) and baseline covariates; the same number is the same patient in every arm, and two patients may be the same
+    `virtual_patient`. `calibration` is the digest of the calibrated populations that they come from, empty if they were
+    sampled from the distributions as they are. `curves`: arm, observable, day
     and the quartiles (low, median, high) of the patients still on study treatment. `exposure`: arm, drug, unit, day and
     the 5th, 50th and 95th percentile of the concentration. `spider`: patient, arm, month and change of the sum of
     target diameters [%]. Curves, exposure and spider show the first replicate. `citations` name every source used,
@@ -54,6 +56,7 @@ class Result:
     spider: pd.DataFrame
     citations: list[str]
     runtime: dict[str, float] = field(compare=False)
+    calibration: str = ""
     records: Records | None = field(default=None, compare=False, repr=False)
 
     @cached_property
@@ -97,6 +100,7 @@ class Result:
             "replicates": self.replicates,
             "version": self.version,
             "model_hash": self.model_hash,
+            "calibration": self.calibration or None,
             "arms": [
                 {
                     "arm": arm,

@@ -14,13 +14,16 @@ from melanokine.drugs import Drug, Regimen
 from melanokine.drugs import names as drug_names
 from melanokine.errors import InputError, nearest
 from melanokine.patients.cohort import Cohort
-from melanokine.patients.diagnosis import all_processors, diagnose
+from melanokine.patients.diagnosis import all_processors
+from melanokine.patients.enrolment import calibration_of, enrol
 from melanokine.patients.model import Model
+from melanokine.patients.population import Population
 from melanokine.trials import tables
 from melanokine.trials.arm import follow_arm, prepare
 from melanokine.trials.bands import BandRecorder
 from melanokine.trials.catalogue import load
 from melanokine.trials.course import Simulator
+from melanokine.trials.death import log_mortality
 from melanokine.trials.design import MOST_PATIENTS, TrialDesign, known_drugs
 from melanokine.trials.records import Records, joined
 from melanokine.trials.result import Result
@@ -64,6 +67,7 @@ class Trial:
         patients: int | None = None,
         arms: Sequence[str] | None = None,
         replicates: int = 1,
+        calibrated: bool | None = None,
         records: bool = False,
         workers: int | None = None,
         progress: Progress | None = None,
@@ -72,8 +76,10 @@ class Trial:
 
         `patients` per arm replaces the design's numbers; `arms` restricts the run to some arms; `replicates` repeats
         the trial with fresh patients; `records` keeps every scan and adverse event, for ADaM; `workers` are threads, by
-        default one per processor. None of these changes the numbers of a patient. Raises InputError for arguments that
-        do not fit the design.
+        default one per processor. None of these changes the numbers of a patient.
+
+        Patients come from the calibrated population, where the design's is one; with `calibrated` False from the
+        distributions as they are, while True insists. Raises InputError for arguments that do not fit the design.
         """
         names = _selected(self.design, arms)
         sizes = _sizes(self.design, patients, replicates)
@@ -86,17 +92,26 @@ class Trial:
 
         started = time.perf_counter()
         report("compiling the model", 0, 1)
+        found = calibration_of(Population.load(self.design.population), calibrated)
         model = trial_model(self.design.sentences, self.drugs)
         simulator = ModelSimulator(model, workers=workers, known=self.drugs)
         compiled = time.perf_counter()
         total = max(sizes.values()) * replicates
         report("growing tumours to diagnosis", 0, total)
-        cohort = diagnose(model, self.design.population, total, seed=seed, workers=workers)
+        cohort = enrol(model, self.design.population, total, seed=seed, calibrated=calibrated, workers=workers)
         report("growing tumours to diagnosis", total, total)
         chosen = {name: sizes[name] for name in names}
         kept: list[Records] | None = [] if records else None
         table, curves, exposure, spider = follow_arms(
-            self.design, chosen, replicates, simulator, cohort, total // replicates, report, kept
+            self.design,
+            chosen,
+            replicates,
+            simulator,
+            cohort,
+            total // replicates,
+            report,
+            kept,
+            log_mortality=0.0 if found is None else log_mortality(found, self.design.year),
         )
         finished = time.perf_counter()
         runtime = {
@@ -111,6 +126,7 @@ class Trial:
             replicates=replicates,
             version=__version__,
             model_hash=model.digest,
+            calibration="" if found is None else found.digest,
             patients=table,
             curves=curves,
             exposure=exposure,
@@ -130,11 +146,13 @@ def follow_arms(
     stride: int,
     report: Progress,
     kept: list[Records] | None = None,
+    *,
+    log_mortality: float = 0.0,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Patients, curves, exposure and spider of the arms named in `sizes`, over all replicates.
 
     Replicate r (from 0) consists of the patients from r * `stride` + 1 on, as many as the arm has. The records of each
-    block are added to `kept` if it is given.
+    block are added to `kept` if it is given. `log_mortality` is that of `follow_arm`.
     """
     total, done = sum(sizes.values()) * replicates, 0
     tables, curves, exposures, spiders = [], [], [], []
@@ -145,7 +163,14 @@ def follow_arms(
             first = replicate * stride
             for start in range(first, first + size, BLOCK):
                 rows = slice(start, min(start + BLOCK, first + size))
-                block = follow_arm(design, protocol, cohort.select(rows), simulator, records=kept is not None)
+                block = follow_arm(
+                    design,
+                    protocol,
+                    cohort.select(rows),
+                    simulator,
+                    log_mortality=log_mortality,
+                    records=kept is not None,
+                )
                 if kept is not None and block.records is not None:
                     kept.append(block.records)
                 block.patients.insert(2, "replicate", replicate + 1)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from melanokine.drugs import Drug
 from melanokine.errors import InputError
 from melanokine.interchange.omex import read_archive
+from melanokine.patients import calibrated
 from melanokine.patients.population import Population
 from melanokine.trials.archive import crate
 from melanokine.trials.archive.writing import LAYOUT, OWN_POPULATION, TABLES
@@ -35,6 +36,7 @@ class _Run(BaseModel):
     layout: int = Field(ge=LAYOUT, le=LAYOUT)
     version: str
     model_hash: str
+    calibration: str
     seed: int = Field(ge=0)
     replicates: int = Field(ge=1)
     arms: list[str] = Field(min_length=1)
@@ -69,6 +71,7 @@ class Archive:
             replicates=self.run.replicates,
             version=self.run.version,
             model_hash=self.run.model_hash,
+            calibration=self.run.calibration,
             citations=list(self.run.citations),
             patients=self._table("results/patients.parquet"),
             curves=self._table("results/curves.parquet"),
@@ -86,7 +89,7 @@ class Archive:
     def rerun(self, *, workers: int | None = None, progress: Progress | None = None) -> Result:
         """Run the trial again, by its design, seed and numbers of patients.
 
-        Raises InputError where this version's model or population is not the one of the archive.
+        Raises InputError where this version's model, population or calibration is not the one of the archive.
         """
         population = Population.load(self.design.population)
         if population.digest != self.run.population_hash:
@@ -95,11 +98,14 @@ class Archive:
             now = trial_model(self.design.sentences, self.drugs).digest
         if now != self.run.model_hash:
             raise self._error("run.json", f"the model of version {self.run.version} is not this one's")
+        if self.run.calibration and self.run.calibration != calibrated.load().digest:
+            raise self._error("run.json", f"the calibration of version {self.run.version} is not this one's")
         return Trial(self.design, drugs=self.drugs).run(
             seed=self.run.seed,
             patients=self.run.patients,
             arms=self.run.arms,
             replicates=self.run.replicates,
+            calibrated=bool(self.run.calibration),
             records=self.run.records,
             workers=workers,
             progress=progress,

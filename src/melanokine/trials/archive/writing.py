@@ -17,6 +17,7 @@ from melanokine.interchange.clinical.formats import time_of_making
 from melanokine.interchange.omex import Entry, archive_bytes
 from melanokine.interchange.sedml import TimeCourse, document
 from melanokine.patients.dosing import as_regimens
+from melanokine.patients.enrolment import enrol
 from melanokine.patients.model import Model
 from melanokine.patients.population import Population
 from melanokine.patients.sbml import sbml
@@ -88,6 +89,7 @@ def entries(result: Result, drugs: tuple[Drug, ...] = ()) -> list[Entry]:
 def _simulation(result: Result, model: Model) -> list[tuple[Entry, str]]:
     """The first patient in every arm as SBML, and the time courses as SED-ML."""
     days = float(weekly_days(result.design.duration_days)[-1])
+    first = enrol(model, result.design.population, PATIENT, seed=result.seed, calibrated=bool(result.calibration))
     found, courses = [], []
     for number, arm in enumerate(result.arms, 1):
         regimen = result.design.arms[arm].regimen
@@ -96,8 +98,7 @@ def _simulation(result: Result, model: Model) -> list[tuple[Entry, str]]:
             regimen,
             days=days,
             patient=PATIENT,
-            population=result.design.population,
-            seed=result.seed,
+            population=first,
             name=f"{result.design.name}, {arm}",
         )
         plain = re.sub(r"[^A-Za-z0-9]+", "-", arm).strip("-").lower()[:40] or "arm"
@@ -128,6 +129,7 @@ def _inputs(result: Result, population: Population, drugs: list[Drug]) -> list[t
         "layout": LAYOUT,
         "version": result.version,
         "model_hash": result.model_hash,
+        "calibration": result.calibration,
         "seed": result.seed,
         "replicates": result.replicates,
         "arms": list(result.arms),
