@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from melanokine.errors import InputError, MelanokineError
     from melanokine.interchange import read_petab, read_sbml
     from melanokine.patients import Model, Population, export_nonmem, export_sbml, simulate
+    from melanokine.prediction import predict
     from melanokine.trials import Trial
     from melanokine.trials.archive import open_trial
 else:
@@ -36,6 +37,7 @@ else:
             "export_nonmem": "melanokine.patients.export_nonmem",
             "export_sbml": "melanokine.patients.export_sbml",
             "open_trial": "melanokine.trials.archive.open_trial",
+            "predict": "melanokine.prediction.predict",
             "read_nonmem": "melanokine.drugs.nonmem.read",
             "read_petab": "melanokine.interchange.read_petab",
             "read_sbml": "melanokine.interchange.read_sbml",
@@ -59,6 +61,7 @@ __all__ = [
     "export_nonmem",
     "export_sbml",
     "open_trial",
+    "predict",
     "read_nonmem",
     "read_petab",
     "read_sbml",

@@ -8,7 +8,8 @@ import pytest
 
 from melanokine import trials
 from melanokine.cli.main import run
-from melanokine.prediction.blind_arms import blind_arms, contrasts
+from melanokine.prediction.blind_arms import blind_arms
+from melanokine.prediction.predicted_arm import within_trials
 from melanokine.trials.estimates import EVENTS
 
 LIST = Path(__file__).resolve().parents[3] / "shared" / "evidence" / "blind_designs.csv"
@@ -36,7 +37,7 @@ def test_every_row_is_simulated_by_blind_designs_of_the_library():
 
 def test_arms_are_compared_within_their_trial_and_both_ways():
     rows = blind_arms()
-    pairs = contrasts(rows)
+    pairs = within_trials(rows)
     assert all((j, i) in pairs and rows[i].trial_id == rows[j].trial_id for i, j in pairs)
     named = {(rows[i].arm, rows[j].arm) for i, j in pairs}
     assert ("BEMPEG + nivolumab", "nivolumab") in named

@@ -30,6 +30,7 @@ class MadeUpResult:
     seed: int = 1
     version: str = "0.1.0"
     model_hash: str = "0123456789abcdef" * 4
+    calibration: str = "fedcba9876543210" * 4
     citations: list = field(default_factory=lambda: ["10.1056/NEJMoa1504030", "PMID:2317789", "CTCAE 5.0"])
     runtime: dict = field(default_factory=lambda: {"compile_s": 1.2, "simulate_s": 31.0, "patients_per_s": 25.2})
 

@@ -24,6 +24,7 @@ from melanokine.cli import (
     model,
     open_archive,
     petab,
+    predict,
     predict_blind,
     published,
     simulate,
@@ -58,6 +59,7 @@ app.command("export")(export.export_model)
 app.command("open")(open_archive.open_archive)
 app.add_typer(petab.app, name="petab")
 app.command("compare-published")(published.compare_published)
+app.command("predict")(predict.predict_trial)
 app.command("predict-blind")(predict_blind.predict_blind)
 app.command("calibrate")(calibrate.calibrate_populations)
 app.command("validate")(validate.validate_model)

@@ -15,7 +15,7 @@ from melanokine.cli.output import staged
 from melanokine.cli.trial import LAST_SEED
 from melanokine.errors import InputError
 
-STEPS = ("simulating blind designs",)
+STEPS = ("simulating designs",)
 
 
 def predict_blind(
@@ -42,9 +42,9 @@ def predict_blind(
         raise InputError(f"--out {out} is a folder", remedy=f"name a file, such as {out / 'blind-predictions.json'}")
     from melanokine.patients import calibrated
     from melanokine.patients.diagnosis import all_processors
-    from melanokine.prediction import blind
+    from melanokine.prediction import predictions
     from melanokine.prediction.blind_arms import blind_arms
-    from melanokine.report.blind_table import markdown, print_tables
+    from melanokine.report.prediction_table import markdown, print_tables
 
     rows = blind_arms()
     if only is not None:
@@ -57,10 +57,10 @@ def predict_blind(
         raise InputError(f"--table {table} is not beside {out}", remedy="name a file in the same folder")
     with staged(out.parent) as stage:
         with progress(quiet, STEPS, "predicting") as show:
-            found = blind.predict(
+            found = predictions.predict_arms(
                 rows,
                 calibrated.load(),
-                patients=patients or blind.PATIENTS,
+                patients=patients or predictions.PATIENTS,
                 seed=seed,
                 workers=all_processors(workers),
                 progress=show,

@@ -8,30 +8,17 @@ another; those without are compared with none, for patients were not allotted be
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from pathlib import Path
 
 from melanokine import trials
+from melanokine.prediction.predicted_arm import PredictedArm
 from melanokine.trials.design import TrialDesign
 
 FILE = Path(__file__).parent / "blind_arms.csv"
 ALL_ARMS = "*"
 
 
-@dataclass(frozen=True)
-class BlindArm:
-    """An arm to predict: its name in the list of blind designs, its patients, and what simulates it."""
-
-    trial_id: str
-    arm: str
-    n: int
-    design: TrialDesign
-    arms: tuple[str, ...]
-    compared_within: str
-    note: str
-
-
-def blind_arms() -> list[BlindArm]:
+def blind_arms() -> list[PredictedArm]:
     """All rows of the table, in its order."""
     designs: dict[str, TrialDesign] = {}
     found = []
@@ -41,18 +28,8 @@ def blind_arms() -> list[BlindArm]:
             design = designs.setdefault(name, trials.load(name))
             arms = tuple(design.arms) if row["arms"] == ALL_ARMS else (row["arms"],)
             found.append(
-                BlindArm(row["trial_id"], row["arm"], int(row["n"]), design, arms, row["compared_within"], row["note"])
+                PredictedArm(
+                    row["trial_id"], row["arm"], int(row["n"]), design, arms, row["compared_within"], row["note"]
+                )
             )
     return found
-
-
-def contrasts(rows: list[BlindArm]) -> list[tuple[int, int]]:
-    """Positions of the pairs that are compared, each both ways."""
-    return [
-        (i, j)
-        for i, first in enumerate(rows)
-        for j, second in enumerate(rows)
-        if i != j
-        and first.compared_within
-        and (first.trial_id, first.compared_within) == (second.trial_id, second.compared_within)
-    ]

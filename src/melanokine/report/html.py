@@ -104,7 +104,7 @@ def _design(result: Result) -> list[tuple[str, str]]:
     design = result.design
     accrual = f", entering over {design.accrual_months:g} months" if design.accrual_months else ""
     facts = [
-        ("Population", design.population),
+        ("Population", design.population + (", calibrated" if result.calibration else ", not calibrated")),
         ("Enrolment", f"from {design.year} on{accrual}"),
         ("Follow-up", f"{design.duration_months:g} months to the data cut-off"),
         ("Scans", f"{design.scans}, within {design.scan_window_days} days"),
@@ -124,8 +124,14 @@ def _after_progression(design: TrialDesign) -> str:
 
 
 def _provenance(result: Result, command: str | None) -> list[tuple[str, str]]:
-    facts = [("melanokine", result.version), ("Model", result.model_hash), ("Seed", str(result.seed))]
-    facts += [("Command", command)] if command else []
+    named = [
+        ("melanokine", result.version),
+        ("Model", result.model_hash),
+        ("Calibration", result.calibration),
+        ("Seed", str(result.seed)),
+        ("Command", command or ""),
+    ]
+    facts = [(name, text) for name, text in named if text]
     runtime = result.runtime
     if not runtime:  # a result from an archive, which tells numbers and not how long they took
         return facts

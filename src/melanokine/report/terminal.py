@@ -20,6 +20,8 @@ def print_summary(result: Result, console: Console) -> None:
     console.print(f"[bold]{reading.title}[/bold]")
     if reading.blind:
         console.print("blind design: predicted, not fitted; published values are not shown", style="italic")
+    drawn = "calibrated" if result.calibration else "not calibrated"
+    console.print(f"{result.design.population}, {drawn}", style="dim")
     for arm in reading.arms:
         failed = f", {arm.failed} failed" if arm.failed else ""
         console.print(f"{arm.name}: {arm.n} patients{failed}", style="dim")

@@ -1,38 +1,72 @@
-"""Predictions of every blind arm: what would be observed in it, with intervals and what they are made of.
+"""Predictions of arms of trials: what would be observed in them, with intervals and what these are made of.
 
-No outcome of a blind trial is read here or anywhere below.
+No outcome of any trial is read here or anywhere below; the calibrated populations are all that is known of trials.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from melanokine.patients.calibrated import Calibrated
+from melanokine.patients.diagnosis import all_processors
+from melanokine.patients.enrolment import calibration_of
+from melanokine.patients.population import Population
 from melanokine.prediction import arm_outcomes
-from melanokine.prediction.blind_arms import BlindArm, contrasts
 from melanokine.prediction.endpoints import arm_endpoints, contrast
 from melanokine.prediction.expected import Expected
+from melanokine.prediction.predicted_arm import Pairs, PredictedArm, against_reference, arms_of, within_trials
 from melanokine.prediction.predictive import DRAWS, Asked, DesignPrediction, Predictive, predictive
+from melanokine.trials import TrialDesign, load
 
 PATIENTS = 1000
 """Patients drawn from a population: their share of the variance of an endpoint is that of a trial of some 400."""
 Progress = Callable[[str, int, int], None]
-SIMULATING = "simulating blind designs"
+SIMULATING = "simulating designs"
 
 
 def predict(
-    rows: Sequence[BlindArm],
+    design: TrialDesign | str | Path,
+    *,
+    patients_per_arm: int | None = None,
+    patients: int = PATIENTS,
+    seed: int = 1,
+    draws: int = DRAWS,
+    workers: int | None = None,
+    progress: Progress = lambda step, done, total: None,
+) -> list[dict[str, Any]]:
+    """What a trial of this design (or of the library or a file, by name) will find, in every arm and against its
+    reference arm.
+
+    The design says how many patients an arm has, unless `patients_per_arm` does. The rest and the records are those of
+    `predict_arms`. Raises InputError for a population that is not calibrated, ModelError if the mechanisms have changed
+    since it was.
+    """
+    found = design if isinstance(design, TrialDesign) else load(design)
+    calibrated = calibration_of(Population.load(found.population), True)
+    assert calibrated is not None  # else it has been refused
+    return predict_arms(
+        arms_of(found, patients_per_arm), calibrated, pairs_of=against_reference, patients=patients, seed=seed,
+        draws=draws, workers=all_processors(workers), progress=progress,
+    )  # fmt: skip
+
+
+def predict_arms(
+    rows: Sequence[PredictedArm],
     calibrated: Calibrated,
     *,
+    pairs_of: Callable[[Sequence[PredictedArm]], Pairs] = within_trials,
     patients: int = PATIENTS,
     seed: int = 1,
     draws: int = DRAWS,
     workers: int = 1,
     progress: Progress = lambda step, done, total: None,
 ) -> list[dict[str, Any]]:
-    """One record per row or contrast and endpoint, in the order of `rows`.
+    """One record per row or contrast and endpoint, in the order of `rows`; `pairs_of` says what is compared.
+
+    `patients` are drawn from the calibrated population of each design.
 
     A record holds `trial_id`, `arm` ("A vs B" for a contrast), `endpoint`, `n` (of both arms together in a contrast),
     `value`, the limits of intervals that hold the observed value with 50, 80 and 95 %, and `parts`: the standard
@@ -54,16 +88,20 @@ def predict(
             done += 1
             progress(SIMULATING, done, total)
         prediction = DesignPrediction(design, sample, arms, calibrated)
-        for key, records in _records(prediction, [row for _, row in own], seed, draws).items():
+        for key, records in _records(prediction, [row for _, row in own], pairs_of, seed, draws).items():
             found[own[key[0]][0], key[1]] = records
     return [record for key in sorted(found, key=lambda key: (key[0], key[1] != "")) for record in found[key]]
 
 
 def _records(
-    prediction: DesignPrediction, rows: list[BlindArm], seed: int, draws: int
+    prediction: DesignPrediction,
+    rows: list[PredictedArm],
+    pairs_of: Callable[[Sequence[PredictedArm]], Pairs],
+    seed: int,
+    draws: int,
 ) -> dict[tuple[int, str], list[dict[str, Any]]]:
     """Records of the rows of one design, by position and name of the reference ("" for none)."""
-    pairs = contrasts(rows)
+    pairs = pairs_of(rows)
     months = prediction.design.duration_months
 
     def quantities(arms: list[Expected]) -> dict[tuple[int, str], float]:

@@ -1,4 +1,4 @@
-"""Predictions of blind trials for reading: one line per arm, and one per comparison, for terminal and Markdown."""
+"""Predictions of trials for reading: one line per arm, and one per comparison, for terminal and Markdown."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def print_tables(records: Sequence[Record], console: Console) -> None:
 
 
 def markdown(records: Sequence[Record], made_by: str) -> str:
-    """The same as a document; `made_by` says with what it was made."""
+    """Those of blind trials as a document; `made_by` says with what it was made."""
     parts = [
         "# Blind predictions",
         made_by,
