@@ -22,8 +22,8 @@ STRENGTH = 27.0
 chi squared). It sets what the weights may cost of the effective sample size, of which three tenths shall be left."""
 SETTLED = 1e-5
 """Largest change of a predicted fraction from one step to the next at which the fit ends."""
-MOST_ROUNDS = 360
-BEGIN_ANEW = (60, 180)
+MOST_ROUNDS = 1000
+BEGIN_ANEW = (60, 180, 420)
 """Rounds at which steps that have not settled begin anew from the start, without acceleration and half as long."""
 
 
