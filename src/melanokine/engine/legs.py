@@ -1,0 +1,76 @@
+"""A course in many short legs: what is the same for all of them is checked and laid out once.
+
+For callers who change the states between one leg and the next, thousands of times. A leg does what
+`Kernel.integrate` does without doses and endpoints, and its numbers are the same to the bit.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from melanokine.engine import status
+from melanokine.engine.integration import Integration
+from melanokine.engine.run import WORK_LIMIT, Run
+
+if TYPE_CHECKING:
+    from melanokine.engine.kernel import Kernel
+
+
+@dataclass(frozen=True, eq=False)
+class Leg:
+    """Of n patients, as in `Integration`, times being counted from the start of the leg. All but `states` is
+    overwritten by the next leg.
+    """
+
+    states: np.ndarray
+    """(n, T, X)"""
+    final: np.ndarray
+    """(n, X)"""
+    status: np.ndarray
+    """(n,)"""
+    stop_time: np.ndarray
+    """(n,)"""
+    event_times: np.ndarray
+    """(n, E)"""
+
+
+class Legs:
+    """Legs of patients with the parameters (n, P), or of some of them; in one thread at a time."""
+
+    def __init__(self, kernel: Kernel, parameters: np.ndarray, *, rtol: float, max_step: float) -> None:
+        """EngineError where an argument does not fit."""
+        patients, width = len(parameters), len(kernel.equations.states)
+        self._all, self._initial = kernel._starts(parameters, np.zeros((patients, width)))
+        self._parameters = self._all.copy()
+        run = Run.prepare(kernel, until=0.0, rtol=rtol, max_step=max_step, work_limit=WORK_LIMIT)
+        self._result = Integration.blank(run, self._parameters)
+        run.chunk(self._parameters, self._initial, self._result, simulate=self._lay_out)
+        self._prepared = kernel.prepared(self._numbers, self._arrays)
+        self._members = list(range(patients))
+        self._no_states, self._no_times = self._result.states, self._arrays["times"]
+
+    def _lay_out(self, numbers: dict, arrays: dict[str, np.ndarray]) -> None:
+        self._numbers, self._arrays = numbers, arrays
+
+    def go(self, members: list[int], initial: np.ndarray, *, times: np.ndarray, until: float) -> Leg:
+        """Integrate these m patients from time 0 and states (m, X) to `until`, which no one of `times` exceeds."""
+        count, outputs, result, call = len(members), len(times), self._result, self._prepared.call
+        states, due = self._no_states[:count], self._no_times
+        if outputs:
+            states, due = np.full((count, outputs, self._initial.shape[1]), np.nan), np.append(times, np.inf)
+        if members != self._members:
+            self._parameters[:count], self._members = self._all[members], list(members)
+        self._initial[:count] = initial
+        result.status.fill(status.OK)
+        result.events.fill(0)
+        for array in (result.final, result.stop_time, result.event_times):
+            array.fill(np.nan)
+        call.patients, call.next_patient, call.outputs, call.until = count, 0, outputs, until
+        call.times, call.states = due.ctypes.data, states.ctypes.data
+        self._prepared.run()
+        stopped, happened = result.stop_time[:count], result.event_times[:count]
+        return Leg(states, result.final[:count], result.status[:count], stopped, happened)
