@@ -6,9 +6,8 @@ For callers who change the states between one leg and the next, thousands of tim
 
 from __future__ import annotations
 
-import ctypes
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from melanokine.engine.kernel import Kernel
 
 
-@dataclass(frozen=True, eq=False)
-class Leg:
+class Leg(NamedTuple):
     """Of n patients, as in `Integration`, times being counted from the start of the leg. All but `states` is
     overwritten by the next leg.
     """
@@ -51,26 +49,29 @@ class Legs:
         run.chunk(self._parameters, self._initial, self._result, simulate=self._lay_out)
         self._prepared = kernel.prepared(self._numbers, self._arrays)
         self._members = list(range(patients))
-        self._no_states, self._no_times = self._result.states, self._arrays["times"]
+        self._unseen = self._result.states, self._arrays["times"].ctypes.data, self._result.states.ctypes.data
 
     def _lay_out(self, numbers: dict, arrays: dict[str, np.ndarray]) -> None:
         self._numbers, self._arrays = numbers, arrays
 
-    def go(self, members: list[int], initial: np.ndarray, *, times: np.ndarray, until: float) -> Leg:
+    def go(self, members: list[int], initial: Sequence, *, times: np.ndarray, until: float) -> Leg:
         """Integrate these m patients from time 0 and states (m, X) to `until`, which no one of `times` exceeds."""
-        count, outputs, result, call = len(members), len(times), self._result, self._prepared.call
-        states, due = self._no_states[:count], self._no_times
-        if outputs:
-            states, due = np.full((count, outputs, self._initial.shape[1]), np.nan), np.append(times, np.inf)
+        count, result, call = len(members), self._result, self._prepared.call
+        if len(times):
+            states = np.full((count, len(times), self._initial.shape[1]), np.nan)
+            due = np.append(times, np.inf)
+            call.times, call.states = due.ctypes.data, states.ctypes.data
+        else:
+            states, call.times, call.states = self._unseen
+        call.patients, call.next_patient, call.outputs, call.until = count, 0, len(times), until
         if members != self._members:
             self._parameters[:count], self._members = self._all[members], list(members)
         self._initial[:count] = initial
         result.status.fill(status.OK)
         result.events.fill(0)
-        for array in (result.final, result.stop_time, result.event_times):
-            array.fill(np.nan)
-        call.patients, call.next_patient, call.outputs, call.until = count, 0, outputs, until
-        call.times, call.states = due.ctypes.data, states.ctypes.data
+        result.final.fill(np.nan)
+        result.stop_time.fill(np.nan)
+        result.event_times.fill(np.nan)
         self._prepared.run()
         stopped, happened = result.stop_time[:count], result.event_times[:count]
-        return Leg(states, result.final[:count], result.status[:count], stopped, happened)
+        return Leg(states[:count], result.final[:count], result.status[:count], stopped, happened)

@@ -136,7 +136,7 @@ class Events:
     def _advance(self, time: float, until: float, members: list[int]) -> Iterable[tuple[int, float]]:
         """Integrate; yields who goes on, with the time reached."""
         within = slice(bisect_right(self._listed, time), bisect_right(self._listed, until))
-        states = np.array([self.patients[k].states for k in members])
+        states = [self.patients[k].states for k in members]
         leg = self.legs.go(members, states, times=self.times[within] - time, until=until - time)
         for row, k in enumerate(members):
             patient, stop, code = self.patients[k], float(leg.stop_time[row]), int(leg.status[row])
