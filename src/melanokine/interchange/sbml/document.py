@@ -185,4 +185,4 @@ def check_document(document: Any, name: str) -> None:
             message = " ".join(error.getMessage().split())
             raise InputError(f"not valid SBML: {message}", file=name, line=error.getLine() or None)
     if document.getModel() is None:
-        raise InputError("the document holds no model", file=name)
+        raise InputError("the document holds no model", file=name, line=document.getLine() or None)
