@@ -62,5 +62,7 @@ class EngineError(MelanokineError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """A remedy that names the nearest known spelling of `name`, or lists what is known."""
     known = sorted(known)
+    if not known:
+        return "there is none"
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else "known: " + ", ".join(known)

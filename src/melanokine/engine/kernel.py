@@ -53,6 +53,19 @@ def compile(equations: Equations, machine: Machine | None = None) -> Kernel:
         return _kernels[key]
 
 
+class Prepared:
+    """Compiled code with the record that it works on and its workspace; may be run again on a changed record."""
+
+    def __init__(self, function: Callable[[int, int], None], call: ctypes.Structure, workspace: np.ndarray) -> None:
+        self.call, self._function, self._workspace = call, function, workspace
+        self._record = ctypes.addressof(call)
+        self._aligned = workspace.ctypes.data + -workspace.ctypes.data % 64
+
+    def run(self) -> None:
+        self._workspace.fill(0.0)
+        self._function(self._record, self._aligned)
+
+
 class Kernel:
     """Machine code of one set of equations. All methods may be called from several threads at once."""
 
@@ -297,19 +310,21 @@ class Kernel:
 
     def simulate(self, numbers: dict, arrays: dict[str, np.ndarray]) -> None:
         """Run the compiled driver in the calling thread, on what the record of the call holds."""
+        self.prepared(numbers, arrays).run()
+
+    def prepared(self, numbers: dict, arrays: dict[str, np.ndarray]) -> Prepared:
+        """The record of a call, ready to be run; `arrays` must outlive it."""
         call = _Call(**numbers, **{name: array.ctypes.data for name, array in arrays.items()})
-        self._run("simulate", call, self.compiled.simulation_rows + numbers["memories"])
+        return self._prepared("simulate", call, self.compiled.simulation_rows + numbers["memories"])
 
     def _call_rows(self, name: str, parameters, states, results, repeats: int) -> None:
         if results.size:
             rows = len(parameters) * repeats
             call = _Rows(rows, repeats, *(array.ctypes.data for array in (parameters, states, results)))
-            self._run(name, call, self.compiled.observation_rows)
+            self._prepared(name, call, self.compiled.observation_rows).run()
 
-    def _run(self, name: str, call: ctypes.Structure, rows: int) -> None:
-        memory = np.zeros(rows * self.machine.lanes + 8)
-        aligned = memory.ctypes.data + -memory.ctypes.data % 64
-        self._functions[name](ctypes.addressof(call), aligned)
+    def _prepared(self, name: str, call: ctypes.Structure, rows: int) -> Prepared:
+        return Prepared(self._functions[name], call, np.empty(rows * self.machine.lanes + 8))
 
     def _starts(self, parameters: np.ndarray, initial: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         parameters = self._rows("parameters", parameters, len(self.equations.parameters))

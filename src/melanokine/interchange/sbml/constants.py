@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+LARGEST_FACTORIAL = 171
+"""From there on n! is larger than any double."""
+
 
 def power(a: float, b: float) -> float:
     """a**b; not-a-number for a negative base and an exponent that is no integer."""
@@ -22,6 +25,8 @@ def root(degree: float, a: float) -> float:
 
 def factorial(a: float) -> float:
     """Gamma(a + 1); exact for integers as far as doubles go."""
+    if a > LARGEST_FACTORIAL:
+        return math.inf
     try:
         return float(math.factorial(int(a))) if a == int(a) and a >= 0 else math.gamma(a + 1.0)
     except (OverflowError, ValueError):

@@ -68,7 +68,7 @@ class CourseValues(Values):
         """d/dt of what the id means in formulas."""
         rule = self.description.rates.get(id)
         if rule is not None:
-            return self.formula(rule)
+            return self.formula(rule, where=f"the rate rule of {id!r}")
         if id in self.description.assigned:
             return self.total_derivative(self.value(id))
         if id not in self.states and not self.means_concentration(id):

@@ -42,7 +42,10 @@ def happening(event: Event, course: CourseValues) -> Happening | None:
         event.values_from_trigger,
         optional(event.delay, "delay"),
         optional(event.priority, "priority"),
-        tuple((id, course.formula(f, where=f"event {event.id!r}")) for id, f in event.assignments),
+        tuple(
+            (id, course.formula(f, where=f"event {event.id!r}, the assignment to {id!r}"))
+            for id, f in event.assignments
+        ),
     )
 
 

@@ -32,7 +32,7 @@ class Scheduled:
 
     event: int
     due: float
-    values: tuple[float, ...] | None
+    values: Sequence[float] | None
 
 
 @dataclass
@@ -52,11 +52,11 @@ class Pending:
 class Rules:
     """The events of a model, as functions of one patient's states and parameters."""
 
-    triggers: Callable[[], Sequence[float]]
+    truths: Callable[[], list[bool]]
     delay: Callable[[int], float]
     priority: Callable[[int], float]
-    values: Callable[[int], tuple[float, ...]]
-    assign: Callable[[int, tuple[float, ...]], None]
+    values: Callable[[int], Sequence[float]]
+    assign: Callable[[int, Sequence[float]], None]
     persistent: Sequence[bool]
     values_from_trigger: Sequence[bool]
 
@@ -93,11 +93,12 @@ def _rank(priority: float) -> float:
 
 def _look(pending: Pending, rules: Rules, time: float) -> None:
     """Note which triggers have changed."""
-    truths = [value > 0.0 for value in rules.triggers()]
-    for event, (before, now) in enumerate(zip(pending.was_true, truths, strict=True)):
-        if now and not before:
+    truths = rules.truths()
+    changed = [k for k, (before, now) in enumerate(zip(pending.was_true, truths, strict=True)) if now != before]
+    for event in changed:
+        if truths[event]:
             values = rules.values(event) if rules.values_from_trigger[event] else None
             pending.queue.append(Scheduled(event, time + rules.delay(event), values))
-        if before and not now and not rules.persistent[event]:
+        elif not rules.persistent[event]:
             pending.queue = [each for each in pending.queue if each.event != event]
     pending.was_true = truths

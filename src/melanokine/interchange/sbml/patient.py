@@ -2,31 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from melanokine.interchange.sbml.building import Built
+from melanokine.interchange.sbml.hybrid import Happening
 from melanokine.interchange.sbml.instant import Rules
+from melanokine.interchange.sbml.written_out import Function
 
 SMALLEST_MOVE, LARGEST_MOVE = 2.0**-53, 1e-9
 """In units of the model's time."""
 
 
-class Patient:
-    """`states` (X,) changes in place; `parameters` (P,) never does."""
+@dataclass(frozen=True, eq=False)
+class Acts:
+    """What an event computes and changes, as functions of states and parameters."""
 
-    def __init__(self, built: Built, parameters: np.ndarray, states: np.ndarray) -> None:
-        self.built, self.states = built, states
+    delay: Function | None
+    priority: Function | None
+    values: Function
+    targets: tuple[int, ...]
+    """Positions of the states that it assigns"""
+    sizes: Function
+    """Of the compartments of those targets that are concentrations"""
+    concentrations: tuple[int, ...]
+    """Which of the targets they are"""
+
+
+def acts(built: Built, happening: Happening) -> Acts:
+    """Written out once, for all patients and all times."""
+
+    def optional(node: int | None) -> Function | None:
+        return None if node is None else built.function((node,))
+
+    position = {id: k for k, id in enumerate(built.states)}
+    targets = [id for id, _ in happening.assignments]
+    concentrations = tuple(k for k, id in enumerate(targets) if id in built.size)
+    return Acts(
+        optional(happening.delay),
+        optional(happening.priority),
+        built.function(tuple(node for _, node in happening.assignments)),
+        tuple(position[id] for id in targets),
+        built.function(tuple(built.size[targets[k]] for k in concentrations)),
+        concentrations,
+    )
+
+
+class Patient:
+    """`states` (X,) changes in place; the parameters (P,) never do."""
+
+    def __init__(self, built: Built, acts: Sequence[Acts], parameters: np.ndarray, states: np.ndarray) -> None:
+        self.built, self.acts = built, acts
+        self.states: list[float] = states.tolist()
         self._numbers: list[float] = parameters.tolist()
-        self._position = {id: k for k, id in enumerate(built.states)}
         happenings = built.happenings
-        triggers = tuple(each.trigger for each in happenings)
         self.rules = Rules(
-            triggers=lambda: self._evaluate(triggers),
-            delay=lambda k: self._optional(happenings[k].delay, 0.0),
-            priority=lambda k: self._optional(happenings[k].priority, -np.inf),
-            values=lambda k: tuple(self._evaluate(tuple(node for _, node in happenings[k].assignments))),
+            truths=self._truths(built.function(tuple(each.trigger for each in happenings))),
+            delay=lambda k: self._optional(acts[k].delay, 0.0),
+            priority=lambda k: self._optional(acts[k].priority, -math.inf),
+            values=lambda k: acts[k].values(self.states, self._numbers),
             assign=self._assign,
             persistent=[each.persistent for each in happenings],
             values_from_trigger=[each.values_from_trigger for each in happenings],
@@ -39,25 +76,27 @@ class Patient:
         by as little as is needed.
         """
         equations = self.built.equations
-        nodes = tuple(equations.events[k].trigger for k in watched)
+        values = self.built.function(tuple(equations.events[k].trigger for k in watched))
         step = SMALLEST_MOVE
-        while not all(value > 0.0 for value in self._evaluate(nodes)) and step < LARGEST_MOVE:
-            rates = self.built.function(equations.rhs)(self.states.tolist(), self._numbers)
-            self.states += step * np.array(rates)
+        while not all(value > 0.0 for value in values(self.states, self._numbers)) and step < LARGEST_MOVE:
+            rates = self.built.function(equations.rhs)(self.states, self._numbers)
+            self.states[:] = [state + step * rate for state, rate in zip(self.states, rates, strict=True)]
             step *= 2.0
 
-    def _evaluate(self, nodes: tuple[int, ...]) -> list[float]:
-        return self.built.function(nodes)(self.states.tolist(), self._numbers)
+    def _truths(self, triggers: Function) -> Callable[[], list[bool]]:
+        states, numbers = self.states, self._numbers
+        return lambda: [value > 0.0 for value in triggers(states, numbers)]
 
-    def _optional(self, node: int | None, otherwise: float) -> float:
-        return otherwise if node is None else self._evaluate((node,))[0]
+    def _optional(self, function: Function | None, otherwise: float) -> float:
+        return otherwise if function is None else function(self.states, self._numbers)[0]
 
-    def _assign(self, event: int, values: tuple[float, ...]) -> None:
+    def _assign(self, event: int, values: Sequence[float]) -> None:
         """Where an id means a concentration its amount follows from the size of the compartment before the event."""
-        targets = [id for id, _ in self.built.happenings[event].assignments]
-        concentrations = [id for id in targets if id in self.built.size]
-        sizes = dict(
-            zip(concentrations, self._evaluate(tuple(self.built.size[id] for id in concentrations)), strict=True)
-        )
-        for id, value in zip(targets, values, strict=True):
-            self.states[self._position[id]] = value * sizes[id] if id in sizes else value
+        act = self.acts[event]
+        if act.concentrations:
+            sizes = act.sizes(self.states, self._numbers)
+            values = list(values)
+            for k, size in zip(act.concentrations, sizes, strict=True):
+                values[k] *= size
+        for position, value in zip(act.targets, values, strict=True):
+            self.states[position] = value

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from melanokine.errors import InputError
+from melanokine.errors import InputError, nearest
 from melanokine.interchange.sbml.mathml import Formula, read_formula
 from melanokine.interchange.sbml.records import (
     Compartment,
@@ -57,7 +57,12 @@ class _Reading:
 
     def _formula(self, element: Any, where: str) -> Formula | None:
         node = element.getMath() if element.isSetMath() else None
-        return None if node is None else read_formula(node, where, self.file, element.getLine() or None)
+        return None if node is None else self._read(node, element, where)
+
+    def _read(self, node: Any, element: Any, where: str) -> Formula:
+        if element.getLine():
+            self.description.formula_lines[where] = element.getLine()
+        return read_formula(node, where, self.file, element.getLine() or None)
 
     def _enter(self, table: dict, record: Any, element: Any) -> None:
         """Under its id, which nothing else may have."""
@@ -79,7 +84,7 @@ class _Reading:
         body = element.getBody() if math_node is not None else None
         formula: Formula = ("number", OPEN)
         if body is not None:
-            formula = read_formula(body, where, self.file, element.getLine() or None)
+            formula = self._read(body, element, where)
         self._enter(self.description.functions, Function(id, arguments, formula, element.getLine()), element)
 
     def _compartment(self, element: Any) -> None:
@@ -140,14 +145,15 @@ class _Reading:
     def _reference(self, element: Any, sign: float, reaction: str) -> Reference:
         formula = None
         if self.level == 2 and element.isSetStoichiometryMath():
-            formula = self._formula(element.getStoichiometryMath(), f"a stoichiometry of reaction {reaction!r}")
+            where = f"the stoichiometry of {element.getSpecies()!r} in reaction {reaction!r}"
+            formula = self._formula(element.getStoichiometryMath(), where)
         amount = element.getStoichiometry()
         if self.level == 1:
             amount /= element.getDenominator()
         if self.level > 2 and not element.isSetStoichiometry():
             amount = OPEN
         id = element.getId() if self.level > 1 else ""
-        record = Reference(id, element.getSpecies(), sign, amount, formula, element.getLine())
+        record = Reference(id, reaction, element.getSpecies(), sign, amount, formula, element.getLine())
         if record.species not in self.description.species:
             self._fail(f"reaction {reaction!r} changes an unknown species: {record.species!r}", element)
         if id:
@@ -219,16 +225,29 @@ class _Reading:
             *self.description.parameters, *self.description.references,
         }  # fmt: skip
         description = self.description
-        targets: list[tuple[str, str, int | None]] = [
-            ("an initial assignment", symbol, description.lines.get(symbol)) for symbol in description.initial
-        ]
+        targets = [(f"the initial assignment to {symbol!r}", symbol) for symbol in description.initial]
+        targets += [(f"the assignment rule of {symbol!r}", symbol) for symbol in description.assigned]
+        targets += [(f"the rate rule of {symbol!r}", symbol) for symbol in description.rates]
         targets += [
-            ("a rule", symbol, description.lines.get(symbol)) for symbol in (*description.assigned, *description.rates)
+            (f"event {e.id!r}, the assignment to {symbol!r}", symbol)
+            for e in description.events
+            for symbol, _ in e.assignments
         ]
-        targets += [(f"event {e.id!r}", symbol, e.line) for e in description.events for symbol, _ in e.assignments]
-        for what, symbol, line in targets:
+        for what, symbol in targets:
             if symbol not in known:
-                raise InputError(f"{what} sets {symbol!r}, which does not exist", file=self.file, line=line)
+                line, remedy = description.formula_lines.get(what), nearest(symbol, known)
+                message = f"{what} sets what does not exist or cannot be set"
+                raise InputError(message, file=self.file, line=line, remedy=remedy)
+        for symbol in description.initial:
+            if symbol in description.assigned:
+                line = description.formula_lines.get(f"the initial assignment to {symbol!r}")
+                message = f"{symbol!r} has an initial assignment as well as an assignment rule"
+                raise InputError(message, file=self.file, line=line, remedy="keep one of them")
+        for species in description.species.values():
+            if species.factor is not None and species.factor not in description.parameters:
+                message = f"the conversion factor of species {species.id!r} is no known parameter: {species.factor!r}"
+                remedy = nearest(species.factor, description.parameters)
+                raise InputError(message, file=self.file, line=species.line, remedy=remedy)
         for event in description.events:
             for symbol, _ in event.assignments:
                 if symbol in description.assigned:

@@ -51,6 +51,7 @@ class Reference:
     """A species in a reaction; `sign` is -1 for a reactant. `id` is empty or stands for the stoichiometry."""
 
     id: str
+    reaction: str
     species: str
     sign: float
     stoichiometry: float
@@ -110,4 +111,6 @@ class Description:
     rates: dict[str, Formula] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
-    """Of everything that has an id, and of rules (by the id of their variable)."""
+    """Of everything that has an id."""
+    formula_lines: dict[str, int] = field(default_factory=dict)
+    """Of formulas, by what messages call them."""

@@ -8,6 +8,7 @@ then the engine goes on from the new states. Patients who stand at the same time
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,9 +16,10 @@ import numpy as np
 
 from melanokine.engine import status
 from melanokine.engine.kernel import Kernel
+from melanokine.engine.legs import Legs
 from melanokine.interchange.sbml.building import Built
 from melanokine.interchange.sbml.instant import SAME_TIME, EndlessEvents, Pending, happen
-from melanokine.interchange.sbml.patient import Patient
+from melanokine.interchange.sbml.patient import Patient, acts
 
 MOST_STOPS = 100_000
 """Times that a patient may be stopped by conditions and events; more are taken to be without end."""
@@ -96,10 +98,13 @@ class Events:
         pending: list[Pending] | None = None,
         leave_end: bool = False,
     ) -> None:
-        self.built, self.kernel, self.safe, self.accuracy = built, kernel, finite(rows), accuracy
+        self.built = built
+        self.legs = Legs(kernel, finite(rows), rtol=accuracy.rtol, max_step=accuracy.max_step)
         self.times, self.start, self.leave_end = times, start, leave_end
+        self._listed: list[float] = times.tolist()
         self.end = end if end is not None else float(times[-1]) if len(times) else start
-        self.patients = [Patient(built, row, first.copy()) for row, first in zip(rows, initial, strict=True)]
+        functions = [acts(built, happening) for happening in built.happenings]
+        self.patients = [Patient(built, functions, row, first) for row, first in zip(rows, initial, strict=True)]
         self.pending = waiting(built, len(rows)) if pending is None else pending
         self.stops = np.zeros(len(rows), int)
         self.states = np.full((len(rows), len(times), initial.shape[1]), np.nan)
@@ -130,32 +135,27 @@ class Events:
 
     def _advance(self, time: float, until: float, members: list[int]) -> Iterable[tuple[int, float]]:
         """Integrate; yields who goes on, with the time reached."""
-        within = np.flatnonzero((self.times > time) & (self.times <= until))
-        course = self.kernel.integrate(
-            self.safe[members],
-            np.array([self.patients[k].states for k in members]),
-            times=self.times[within] - time,
-            until=until - time,
-            rtol=self.accuracy.rtol,
-            max_step=self.accuracy.max_step,
-        )
-        assert course is not None
+        within = slice(bisect_right(self._listed, time), bisect_right(self._listed, until))
+        states = [self.patients[k].states for k in members]
+        leg = self.legs.go(members, states, times=self.times[within] - time, until=until - time)
         for row, k in enumerate(members):
-            stopped = not math.isnan(course.stop_time[row])
-            reached = time + course.stop_time[row] if stopped else until
-            self.states[k, within] = course.states[row]
-            if self.built.counts_time:
-                self.states[k, within, -1] = self.times[within]
-            self.status[k] = course.status[row]
+            patient, stop, code = self.patients[k], float(leg.stop_time[row]), int(leg.status[row])
+            stopped = not math.isnan(stop)
+            reached = time + stop if stopped else until
+            if within.stop > within.start:
+                self.states[k, within] = leg.states[row]
+                if self.built.counts_time:
+                    self.states[k, within, -1] = self.times[within]
+            self.status[k] = code
             self.stops[k] += 1
             if self.stops[k] > MOST_STOPS:
                 self._fail(k, status.ENDLESS_EVENTS, reached)
-            elif course.status[row] == status.OK:
-                self.patients[k].states[:] = course.final[row]
-                if self.built.counts_time and not stopped:
-                    self.patients[k].states[-1] = until
+            elif code == status.OK:
+                patient.states[:] = leg.final[row].tolist()
                 if stopped:
-                    self.patients[k].cross(np.flatnonzero(course.event_times[row] >= course.stop_time[row]))
+                    patient.cross((leg.event_times[row] >= stop).nonzero()[0].tolist())
+                elif self.built.counts_time:
+                    patient.states[-1] = until
                 yield k, reached
 
     def _happen(self, k: int, time: float) -> bool:
@@ -166,10 +166,12 @@ class Events:
         except EndlessEvents:
             self._fail(k, status.ENDLESS_EVENTS, time)
             return False
-        now = np.abs(self.times - time) <= SAME_TIME * max(1.0, abs(time))
-        self.states[k, now] = patient.states
-        if self.built.counts_time:
-            self.states[k, now, -1] = self.times[now]
+        near = SAME_TIME * max(1.0, abs(time))
+        now = slice(bisect_left(self._listed, time - near), bisect_right(self._listed, time + near))
+        if now.stop > now.start:
+            self.states[k, now] = patient.states
+            if self.built.counts_time:
+                self.states[k, now, -1] = self.times[now]
         return True
 
     def _fail(self, k: int, code: int, time: float) -> None:

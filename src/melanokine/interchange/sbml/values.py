@@ -75,7 +75,8 @@ class Values:
     def stoichiometry(self, reference: Reference) -> int:
         """How much one unit of extent changes the species."""
         if reference.formula is not None:
-            count = self.formula(reference.formula)
+            where = f"the stoichiometry of {reference.species!r} in reaction {reference.reaction!r}"
+            count = self.formula(reference.formula, where=where)
         elif reference.id:
             count = self.value(reference.id)
         else:
@@ -98,13 +99,20 @@ class Values:
     def _fail_in_a_circle(self, key: tuple[str, str]) -> None:
         circle = [id for _, id in self._open[self._open.index(key) :]]
         names = " -> ".join(dict.fromkeys(circle)) + f" -> {key[1]}"
-        line = self.description.lines.get(key[1])
+        known = self.description.formula_lines
+        formulas = self._where(key[1]), f"the kinetic law of reaction {key[1]!r}", f"function {key[1]!r}"
+        line = next((known[each] for each in formulas if each in known), self.description.lines.get(key[1]))
         raise InputError(f"ids are defined by each other in a circle: {names}", file=self.description.file, line=line)
+
+    def _where(self, id: str) -> str:
+        """What messages call the formula that determines the value of an id."""
+        rule = id in self.description.assigned
+        return f"the assignment rule of {id!r}" if rule else f"the initial assignment to {id!r}"
 
     def _value(self, id: str) -> int:
         formula = self.formula_of(id)
         if formula is not None:
-            return self.formula(formula)
+            return self.formula(formula, where=self._where(id))
         if self.means_concentration(id):
             size = self.value(self.description.species[id].compartment)
             return self.arithmetic.divide(self.quantity(id), size)
@@ -124,12 +132,12 @@ class Values:
         if reaction.law is None:
             return self.arithmetic.const(float("nan"))
         local = {name: self.value(full) for name, full in reaction.local.items()}
-        return self.formula(reaction.law, local, f"the kinetic law of {id!r}")
+        return self.formula(reaction.law, local, where=f"the kinetic law of reaction {id!r}")
 
     # formulas
 
-    def formula(self, formula: Formula, local: Mapping[str, int] | None = None, where: str = "a formula") -> int:
-        """The node of a formula, in which `local` names hide those of the model."""
+    def formula(self, formula: Formula, local: Mapping[str, int] | None = None, *, where: str) -> int:
+        """The node of a formula, in which `local` names hide those of the model; `where` is what messages call it."""
         head = formula[0]
         if head == "number":
             return self.arithmetic.const(formula[1])
@@ -144,13 +152,17 @@ class Values:
             return self._once("rate", formula[1], self.rate)
         if head == "piecewise":
             return self._piecewise(formula, local, where)
-        arguments = [self.formula(argument, local, where) for argument in formula[2]]
+        arguments = [self.formula(argument, local, where=where) for argument in formula[2]]
         if head == "call":
             return self._call(formula[1], arguments, where)
         try:
             return apply(self.arithmetic, formula[1], arguments)
         except WrongArguments as error:
-            raise InputError(f"in {where} {error}", file=self.description.file) from None
+            raise self._error(f"in {where} {error}", where) from None
+
+    def _error(self, message: str, where: str, remedy: str | None = None) -> InputError:
+        line = self.description.formula_lines.get(where)
+        return InputError(message, file=self.description.file, line=line, remedy=remedy)
 
     def _symbol(self, id: str, where: str) -> int:
         if id in self.description.reactions:
@@ -162,29 +174,31 @@ class Values:
         tables = self.description
         if not any(id in t for t in (tables.compartments, tables.species, tables.parameters, tables.references)):
             known = [*tables.compartments, *tables.species, *tables.parameters, *tables.references, *tables.reactions]
-            raise InputError(f"{where} uses the unknown id {id!r}", file=tables.file, remedy=nearest(id, known))
+            raise self._error(f"{where} uses the unknown id {id!r}", where, nearest(id, known))
 
     def _piecewise(self, formula: Formula, local: Mapping[str, int] | None, where: str) -> int:
         otherwise = formula[2]
-        chosen = self.arithmetic.const(float("nan")) if otherwise is None else self.formula(otherwise, local, where)
+        chosen = (
+            self.arithmetic.const(float("nan")) if otherwise is None else self.formula(otherwise, local, where=where)
+        )
         for value, condition in reversed(formula[1]):
-            truth = self.arithmetic.truth(self.formula(condition, local, where))
-            chosen = self.arithmetic.choose(truth, self.formula(value, local, where), chosen)
+            truth = self.arithmetic.truth(self.formula(condition, local, where=where))
+            chosen = self.arithmetic.choose(truth, self.formula(value, local, where=where), chosen)
         return chosen
 
     def _call(self, id: str, arguments: list[int], where: str) -> int:
         function = self.description.functions.get(id)
         if function is None:
             remedy = nearest(id, self.description.functions)
-            raise InputError(f"{where} calls the unknown function {id!r}", file=self.description.file, remedy=remedy)
+            raise self._error(f"{where} calls the unknown function {id!r}", where, remedy)
         if len(arguments) != len(function.arguments):
             message = f"{where} gives {len(arguments)} arguments to {id!r}, which takes {len(function.arguments)}"
-            raise InputError(message, file=self.description.file)
+            raise self._error(message, where)
         key = (id, *arguments)
         if key not in self._calls:
             local = dict(zip(function.arguments, arguments, strict=True))
             body = function.body
             self._calls[key] = self._once(
-                f"call {arguments}", id, lambda _: self.formula(body, local, f"function {id!r}")
+                f"call {arguments}", id, lambda _: self.formula(body, local, where=f"function {id!r}")
             )
         return self._calls[key]

@@ -26,13 +26,13 @@ _LINES = {
     "powslope": "{2} / {0} if {0} > TINY else 0.0",
     "step": "1.0 if {0} > {1} else 0.0",
     "choose": "{1} if {0} > 0.0 else {2}",
-    "floor": "real_floor({0})",
+    "floor": "{0} // 1.0 if {0} - {0} == 0.0 else {0}",
     "sin": "real_sin({0})",
     "cos": "real_cos({0})",
     "arctan": "atan({0})",
 }
 _REAL: dict[str, Callable] = {
-    "real_exp": np.exp, "real_power": np.power, "real_floor": np.floor, "real_sin": np.sin, "real_cos": np.cos,
+    "real_exp": np.exp, "real_power": np.power, "real_sin": np.sin, "real_cos": np.cos,
 }  # fmt: skip
 
 Function = Callable[[Sequence[float], Sequence[float]], list[float]]
@@ -40,15 +40,16 @@ Function = Callable[[Sequence[float], Sequence[float]], list[float]]
 
 def write_out(graph: Graph, nodes: Sequence[int]) -> Function:
     """A function of states and parameters (sequences of floats) that returns the values of `nodes`."""
-    lines = ["def values(y, p):"]
+    lines, name = ["def values(y, p):"], {}
     for a in graph.reach(nodes):
         operation, *x = graph.op[a]
         if operation == "const":
-            right = f"float({str(float(x[0]))!r})" if not math.isfinite(x[0]) else repr(float(x[0]))
-        else:
-            right = _LINES[operation].format(*(x if operation in ("state", "parameter") else [f"v{b}" for b in x]))
-        lines.append(f" v{a} = {right}")
-    lines.append(f" return [{', '.join(f'v{a}' for a in nodes)}]")
+            name[a] = repr(float(x[0])) if math.isfinite(x[0]) else f"({float(x[0])})"
+            continue
+        name[a] = f"v{a}"
+        places = x if operation in ("state", "parameter") else [name[b] for b in x]
+        lines.append(f" v{a} = {_LINES[operation].format(*places)}")
+    lines.append(f" return [{', '.join(name[a] for a in nodes)}]")
     known: dict = {name: getattr(math, name) for name in ("atan", "copysign", "exp", "inf", "log", "nan", "sqrt")}
     known |= {"TINY": TINY, "float": float, "__builtins__": {}}
     known |= {name: _floating(function) for name, function in _REAL.items()}
