@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from melanokine import drugs as library
-from melanokine.errors import InputError, nearest
+from melanokine.errors import InputError
 from melanokine.estimation import tables
 from melanokine.estimation.measured_model import MeasuredModel, measured_model
 from melanokine.estimation.rows import LeftOut, Row, rows
@@ -18,16 +18,12 @@ from melanokine.interchange.sbml_export import sbml_document
 from melanokine.patients.parameters import BODY_SURFACE_AREA
 from melanokine.patients.population import Population
 from melanokine.patients.simulation import TYPICAL_POPULATION
-from melanokine.trials.write import put_in_place
+from melanokine.trials.write import prepare_directory, put_in_place
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FILES = {
-    "conditions": "condition_files",
-    "observables": "observable_files",
-    "measurements": "measurement_files",
-}
+FILES = {"conditions": "condition_files", "observables": "observable_files", "measurements": "measurement_files"}
 PROBLEM, MODEL = "problem.yaml", "model.xml"
 
 
@@ -76,23 +72,11 @@ class EstimationProblem:
 
 
 def estimation_problem(drugs: Iterable[str] | None = None) -> EstimationProblem:
-    """The problem for all drugs of which something was measured, or for those with the ids `drugs`.
+    """The problem for all drugs of which something was measured, or for `drugs` (names of the library).
 
     Raises InputError for a drug that the library does not have, and where nothing that was measured can be said.
     """
-    wanted = None if drugs is None else frozenset(drugs)
-    for name in sorted(wanted or ()):
-        if name not in library.names():
-            raise InputError(f"there is no drug {name!r}", remedy=nearest(name, library.names()))
-    weight = Population.load(TYPICAL_POPULATION).parameters["body_weight"].value
-    coefficient, exponent = BODY_SURFACE_AREA
-    surface = coefficient * weight**exponent
-    said, left = rows(weight, surface, wanted)
-    if wanted and not any(row.regimen for row in said):
-        remedy = "leave drugs out, or name others; left_out.tsv of the whole problem says why"
-        raise InputError(f"nothing measured of {', '.join(sorted(wanted))} can be said in PEtab", remedy=remedy)
-    measured = measured_model(said, {"flat": 1.0, "kg": weight, "m2": surface})
-    return EstimationProblem(tuple(said), tuple(left), measured)
+    return _problem(*_asked(drugs))
 
 
 def export_petab(directory: str | Path, drugs: Iterable[str] | None = None) -> EstimationProblem:
@@ -100,22 +84,47 @@ def export_petab(directory: str | Path, drugs: Iterable[str] | None = None) -> E
 
     That is what was measured of drugs and their effects in the blood of the typical patient, beside the model in SBML:
     `problem.yaml`, `model.xml` and tables, with `evidence.tsv` (what each measurement is) and `left_out.tsv` (published
-    values that PEtab cannot say, and why). With `drugs` (ids) only rows in which no other drug is given. Calibration to
-    trials is not among it: PEtab has no population, RECIST or survival. No value of a blind trial is written.
+    values that PEtab cannot say, and why). With `drugs` (names of the library) only rows in which no other drug is
+    given. Calibration to trials is not among it: PEtab has no population, RECIST or survival. No value of a blind trial
+    is written.
 
-    Returns the problem. Raises InputError where the directory cannot be written, or a drug is not known.
+    Returns the problem. Raises InputError where the directory cannot be written, a drug is not known, or nothing that
+    was measured of `drugs` can be said; then nothing is written.
     """
-    directory = Path(directory)
+    asked = _asked(drugs)
+    directory = prepare_directory(directory)
     try:
-        directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".melanokine-", dir=directory) as scratch:
-            problem = estimation_problem(drugs)
+            problem = _problem(*asked)
             _write(problem, Path(scratch))
-            put_in_place(Path(scratch), directory, sorted(path.name for path in Path(scratch).iterdir()))
+            put_in_place(Path(scratch), directory, [path.name for path in sorted(Path(scratch).iterdir())])
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot be written: {reason}", file=directory, remedy="name another folder") from None
+        raise InputError(f"cannot be written: {reason}", file=directory, remedy="name another directory") from None
     return problem
+
+
+def _sizes() -> dict[str, float]:
+    """What a dose per kg or m2 is multiplied by in the typical patient."""
+    weight = Population.load(TYPICAL_POPULATION).parameters["body_weight"].value
+    coefficient, exponent = BODY_SURFACE_AREA
+    return {"flat": 1.0, "kg": weight, "m2": coefficient * weight**exponent}
+
+
+def _asked(drugs: Iterable[str] | None) -> tuple[list[Row], list[LeftOut]]:
+    if isinstance(drugs, str):
+        drugs = [drugs]
+    wanted = None if drugs is None else frozenset(library.load(name).id for name in drugs)
+    said, left = rows(_sizes(), wanted)
+    if wanted is not None and not any(row.regimen for row in said):
+        remedy = "name others, or none for all; left_out.tsv of the whole problem says why"
+        what = ", ".join(sorted(wanted)) or "no drug"
+        raise InputError(f"nothing that was measured of {what} can be said in PEtab", remedy=remedy)
+    return said, left
+
+
+def _problem(said: list[Row], left: list[LeftOut]) -> EstimationProblem:
+    return EstimationProblem(tuple(said), tuple(left), measured_model(said, _sizes()))
 
 
 def _write(problem: EstimationProblem, folder: Path) -> None:

@@ -11,18 +11,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from melanokine import evidence
 from melanokine.analysis.validation.measures import span
 from melanokine.analysis.validation.plan import KEYS, Question, questions
 from melanokine.analysis.validation.units import in_unit
 from melanokine.drugs import Dose, Drug
-from melanokine.network import parse
 from melanokine.patients.dosing import as_regimens, planned_doses
 
 PLANS = ("pharmacokinetics", "pharmacodynamics")
-FIRST_SAMPLE = 10 / 1440
-"""Days after an injection into a vein at which its peak is read, as in `melanokine validate`."""
+FIRST_SAMPLE = 2 / 1440
+"""Days after an injection into a vein at which its peak is read: assumed; sources have the first sample after 2 to
+5 min, or an initial level."""
 
 LEVEL, FOLD, AREA, MEAN, CLEARANCE, VOLUME, STEADY_VOLUME, HALF_LIFE = (
     "level", "fold", "area", "mean", "clearance", "volume", "steady_volume", "half_life",
@@ -86,13 +87,12 @@ class _No(Exception):
     """Why a row cannot be said."""
 
 
-def rows(weight: float, surface: float, wanted: frozenset[str] | None = None) -> tuple[list[Row], list[LeftOut]]:
-    """All rows of the two plans for a patient of `weight` [kg] and body `surface` [m2]: those that can be said, and
-    the others. With `wanted`, only those in which no other drugs are given.
+def rows(sizes: dict[str, float], wanted: frozenset[str] | None = None) -> tuple[list[Row], list[LeftOut]]:
+    """All rows of the two plans: those that can be said, and the others. `sizes` is what a dose that is flat, per kg or
+    per m2 is multiplied by. With `wanted`, only rows in which no other drugs are given.
     """
     said: list[Row] = []
     left: list[LeftOut] = []
-    sizes = {"flat": 1.0, "kg": weight, "m2": surface}
     for plan in PLANS:
         for number, question in enumerate(questions(plan), 1):
             id = f"{plan}_{number}"
@@ -205,6 +205,7 @@ def _peak_time(question: Question) -> float:
     return dose.enters_d + (dose.duration_d or FIRST_SAMPLE)
 
 
+@cache
 def _observations(plan: str) -> dict[tuple[str, ...], dict]:
     """Rows of the evidence by what identifies them."""
     table, keys = KEYS[plan]
@@ -227,9 +228,3 @@ def drugs_in(said: list[Row]) -> Iterator[Drug]:
             if regimen.drug.id not in seen:
                 seen.add(regimen.drug.id)
                 yield regimen.drug
-
-
-def reading_unit(row: Row, units: dict[str, str]) -> str:
-    """The unit of what is read, by the units of the model's observables."""
-    top, _, bottom = row.reading.partition(" / ")
-    return str(parse(units[top]) / parse(units[bottom])) if bottom else units[top]

@@ -41,8 +41,7 @@ WIDE = 5.0
 
 
 def condition_table(measured: MeasuredModel) -> pd.DataFrame:
-    """A row per condition: its doses, the beginning of its span, and in each lesion the shared parameters."""
-    lesions = {name: shared for shared, names in shared_in(measured).items() if names != [shared] for name in names}
+    """A row per condition: its doses, and the beginning of its span."""
     every = sorted({name for own in measured.doses.values() for name in own}, key=list(measured.model.parameters).index)
     found = []
     for id, condition in condition_ids(measured.conditions).items():
@@ -50,7 +49,7 @@ def condition_table(measured: MeasuredModel) -> pd.DataFrame:
         row |= {name: measured.doses[condition].get(name, 0.0) for name in every}
         if BEGIN in measured.model.parameters:
             row[BEGIN] = measured.value(BEGIN) if condition.begin is None else condition.begin
-        found.append(row | lesions)
+        found.append(row)
     return pd.DataFrame(found)
 
 
@@ -171,29 +170,15 @@ def _is_estimated(name: str, unit: str) -> bool:
     return name == "clearance_change" or any(parse(unit).like(kind) for kind in kinds)
 
 
-def shared_in(measured: MeasuredModel) -> dict[str, list[str]]:
-    """The shared parameters that act in the model, with their names there: one, or one per lesion."""
-    net = measured.model.network
-    found = {}
-    for shared in shared_parameters():
-        names = [shared.name, *(f"{shared.name}{lesion.suffix}" for lesion in net.lesions)]
-        own = [name for name in names if name in net.parameters and name not in net.outside]
-        if own:
-            found[shared.name] = own
-    return found
-
-
 def _shared(measured: MeasuredModel) -> list[dict]:
-    """Priors say how uncertain a median is: a part of the spread between patients."""
+    """What acts in the model of what all patients share. Priors say how uncertain a median is: by a part of the spread
+    between patients.
+    """
+    net = measured.model.network
     table = parameter_table(measured.model, Population.load(TYPICAL_POPULATION))
-    uncertain = {shared.name: shared.sd for shared in shared_parameters()}
-    found = []
-    for shared, names in shared_in(measured).items():
-        p, value = table[names[0]], measured.value(names[0])
-        sd = uncertain[shared] * p.spread
-        if sd > 0.0:
-            found.append(_with_prior(shared, p, value, sd))
-    return found
+    acting = [each for each in shared_parameters() if each.name in net.parameters and each.name not in net.outside]
+    uncertain = {each.name: each.sd * table[each.name].spread for each in acting}
+    return [_with_prior(name, table[name], measured.value(name), sd) for name, sd in uncertain.items() if sd > 0.0]
 
 
 def _with_prior(name: str, p: Parameter, value: float, sd: float) -> dict:
