@@ -12,13 +12,17 @@ from .petab_problem import version1, version2
 
 TIMES = np.array([0.0, 1.0, 2.5, 4.0])
 MEASURED = np.array([2.2, 1.1, 1.6, 0.9])
-DECAY = f'<listOfRules><rateRule variable="x">{math("<apply><minus/><apply><times/><ci>k</ci><ci>x</ci></apply></apply>")}'
+DECAY = (
+    f'<listOfRules><rateRule variable="x">{math("<apply><minus/><apply><times/><ci>k</ci><ci>x</ci></apply></apply>")}'
+)
 DECAY += "</rateRule></listOfRules>"
 MORE = "<apply><plus/><ci>x</ci><ci>dose</ci></apply>"
 EVENTS = {
     "time": event(f"<apply><geq/>{TIME}<ci>when</ci></apply>", {"x": MORE}),
     "state": event("<apply><leq/><ci>x</ci><ci>when</ci></apply>", {"x": MORE}),
-    "delay": event("<apply><leq/><ci>x</ci><ci>when</ci></apply>", {"x": MORE}, delay="<cn>0.25</cn>", at_trigger="false"),
+    "delay": event(
+        "<apply><leq/><ci>x</ci><ci>when</ci></apply>", {"x": MORE}, delay="<cn>0.25</cn>", at_trigger="false"
+    ),
 }
 """At the time `when`; or where x has fallen to `when`, or a quarter later."""
 VALUES = {"k": 0.6, "dose": 1.3, "when": 0.5}
@@ -86,7 +90,11 @@ def exact_v2(noise, x):
     y = 2.0 * np.exp(-k * V2_TIMES) + np.where(V2_TIMES > 2.0, dose * np.exp(-k * (V2_TIMES - 2.0)), 0.0)
     logs = noise.startswith("log-")
     r = (np.log(scale * y / V2_MEASURED) if logs else scale * y - V2_MEASURED) / sigma
-    each = -np.abs(r) - np.log(2.0 * sigma) if noise.endswith("laplace") else -0.5 * r**2 - np.log(sigma * np.sqrt(2 * np.pi))
+    each = (
+        -np.abs(r) - np.log(2.0 * sigma)
+        if noise.endswith("laplace")
+        else -0.5 * r**2 - np.log(sigma * np.sqrt(2 * np.pi))
+    )
     return float((each - (np.log(V2_MEASURED) if logs else 0.0)).sum())
 
 

@@ -34,7 +34,9 @@ def export_model(
     ] = None,
     petab: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write what was measured of drugs as a PEtab problem; with --drugs, of these."),
+        typer.Option(
+            metavar="DIR", help="Write what was measured of drugs as a PEtab problem; with --drugs, of these."
+        ),
     ] = None,
     trial: Annotated[
         str | None, typer.Option(metavar="NAME|FILE.yaml", help="The doses of a design, given to its population.")
@@ -67,7 +69,7 @@ def export_model(
         str, typer.Option(metavar="diagnosis|seed", help="Day 0: the diagnosis, or the first small tumour, untreated.")
     ] = "diagnosis",
 ) -> None:
-    """Write the model with one patient's values and doses as SBML, planned doses as a NONMEM table, or a PEtab problem."""
+    """Write one patient's model and doses as SBML, planned doses as a NONMEM table, or data as a PEtab problem."""
     if petab is not None:
         others = {"a regimen": regimen, "--sbml": sbml, "--nonmem": nonmem, "--trial": trial, "--arm": arm,
                   "--days": days, "--patients": patients, "--population": population}  # fmt: skip
@@ -77,7 +79,9 @@ def export_model(
         if path is not None and os.path.isdir(path):
             raise InputError(f"{option} {path} is a folder", remedy=f"name a file, such as {path / example}")
     if sbml is None and nonmem is None:
-        raise InputError("nothing says what to write", remedy="name a file with --sbml or --nonmem, or a folder with --petab")
+        raise InputError(
+            "nothing says what to write", remedy="name a file with --sbml or --nonmem, or a folder with --petab"
+        )
     if patients is not None and nonmem is None:
         raise InputError(f"--patients {patients} belongs to no table of doses", remedy="say --patient, or add --nonmem")
     number = _patient(patient)

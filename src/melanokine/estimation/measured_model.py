@@ -24,7 +24,14 @@ import numpy as np
 from melanokine.drugs import Dose
 from melanokine.engine import Schedule
 from melanokine.estimation.rows import (
-    AREA, CLEARANCE, HALF_LIFE, MEAN, STEADY_VOLUME, Row, doses_of, drugs_in,
+    AREA,
+    CLEARANCE,
+    HALF_LIFE,
+    MEAN,
+    STEADY_VOLUME,
+    Row,
+    doses_of,
+    drugs_in,
 )  # fmt: skip
 from melanokine.network import Network, Parameter, Quantity, equations, evaluate
 from melanokine.patients.dosing import schedule_of

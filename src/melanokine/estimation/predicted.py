@@ -10,7 +10,15 @@ import numpy as np
 from melanokine.errors import ModelError
 from melanokine.estimation.measured_model import BEGIN, Condition, MeasuredModel, condition_of
 from melanokine.estimation.rows import (
-    AREA, CLEARANCE, FOLD, HALF_LIFE, LEVEL, MEAN, STEADY_VOLUME, VOLUME, Row,
+    AREA,
+    CLEARANCE,
+    FOLD,
+    HALF_LIFE,
+    LEVEL,
+    MEAN,
+    STEADY_VOLUME,
+    VOLUME,
+    Row,
 )  # fmt: skip
 from melanokine.estimation.tables import NOISE
 
@@ -33,8 +41,8 @@ def predicted(measured: MeasuredModel, said: Sequence[Row], rtol: float = RTOL) 
     kept = [f"{kind}_{short}" for short in shorts for kind in ("area", "double_area", "held")]
     times = np.unique([row.time for row in said])
     course = kernel.integrate(
-        rows, np.repeat(measured.states[None, :], len(rows), axis=0), schedule=measured.schedule, times=times, rtol=rtol,
-        observe=(*read, *(name for name in kept if name in states)),
+        rows, np.repeat(measured.states[None, :], len(rows), axis=0), schedule=measured.schedule, times=times,
+        rtol=rtol, observe=(*read, *(name for name in kept if name in states)),
     )  # fmt: skip
     assert course is not None
     if (course.status != 0).any():

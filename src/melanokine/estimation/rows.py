@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from melanokine import evidence
 from melanokine.analysis.validation.measures import span
 from melanokine.analysis.validation.plan import KEYS, Question, questions
@@ -171,7 +174,7 @@ def _read(question: Question, sizes: dict[str, float]) -> tuple[str, float, floa
         raise _No(TIMES)
     if measure == "first_half_life":
         raise _No(SUBTRACTED)
-    low, high = (float(end) for end in span(at, [0.0, question.days])) if at or measure not in _PEAKS else (0.0, 0.0)
+    low, high = (float(end) for end in span(at, _whole(question))) if at or measure not in _PEAKS else (0.0, 0.0)
     begin = low if low > 0.0 else None
     dose = _first_dose(question, sizes) if question.per == "dose" else math.nan
     if measure in ("fold", "change"):
@@ -189,6 +192,11 @@ def _read(question: Question, sizes: dict[str, float]) -> tuple[str, float, floa
     raise _No(PEAK)
 
 
+def _whole(question: Question) -> NDArray[np.float64]:
+    """The two ends of the course."""
+    return np.array([0.0, question.days])
+
+
 def _first_dose(question: Question, sizes: dict[str, float]) -> float:
     """In the unit of the drug's states."""
     dose = doses_of(question.regimen[:1], question.days)[0]
@@ -197,7 +205,7 @@ def _first_dose(question: Question, sizes: dict[str, float]) -> float:
 
 def _peak_time(question: Question) -> float:
     """The end of the only input within the span, if that is into a vein."""
-    low, high = span(question.at, [0.0, question.days])
+    low, high = span(question.at, _whole(question))
     inside = [dose for dose in doses_of(question.regimen, question.days) if low <= dose.enters_d < high]
     if len(inside) != 1 or inside[0].route != "IV":
         raise _No(PEAK)

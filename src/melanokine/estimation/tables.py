@@ -12,7 +12,19 @@ from melanokine.calibration.ensemble import shared_parameters
 from melanokine.drugs import Drug
 from melanokine.estimation.measured_model import BEGIN, Condition, MeasuredModel, condition_of
 from melanokine.estimation.rows import (
-    AREA, CLEARANCE, FOLD, HALF_LIFE, LEVEL, MEAN, PLANS, STEADY_VOLUME, VOLUME, LeftOut, Row, doses_of, drugs_in,
+    AREA,
+    CLEARANCE,
+    FOLD,
+    HALF_LIFE,
+    LEVEL,
+    MEAN,
+    PLANS,
+    STEADY_VOLUME,
+    VOLUME,
+    LeftOut,
+    Row,
+    doses_of,
+    drugs_in,
 )  # fmt: skip
 from melanokine.network import Parameter, parse
 from melanokine.patients.parameters import parameter_table
@@ -68,7 +80,7 @@ def _title(condition: Condition) -> str:
 
 def observable_table(measured: MeasuredModel, said: Sequence[Row]) -> pd.DataFrame:
     """Log-normal observables, each in the unit of what was published."""
-    found = {}
+    found: dict[str, tuple[Row, str]] = {}
     for row in said:
         id = observable_id(row)
         formula = _formula(measured, row, id)
