@@ -34,6 +34,7 @@ FLOORS = {
     "analysis": 5,
     "calibration": 5,
     "prediction": 5.5,
+    "estimation": 5.5,
     "report": 6,
     "cli": 7,
 }

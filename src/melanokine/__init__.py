@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from melanokine.drugs import load as drug
     from melanokine.drugs.nonmem import read as read_nonmem
     from melanokine.errors import InputError, MelanokineError
+    from melanokine.estimation import export_petab
     from melanokine.interchange import read_petab, read_sbml
     from melanokine.patients import Model, Population, export_nonmem, export_sbml, simulate
     from melanokine.prediction import predict
@@ -35,6 +36,7 @@ else:
             "compare": "melanokine.analysis.compare",
             "drug": "melanokine.drugs.load",
             "export_nonmem": "melanokine.patients.export_nonmem",
+            "export_petab": "melanokine.estimation.export_petab",
             "export_sbml": "melanokine.patients.export_sbml",
             "open_trial": "melanokine.trials.archive.open_trial",
             "predict": "melanokine.prediction.predict",
@@ -59,6 +61,7 @@ __all__ = [
     "compare",
     "drug",
     "export_nonmem",
+    "export_petab",
     "export_sbml",
     "open_trial",
     "predict",

@@ -9,7 +9,7 @@ MODEL = """<?xml version="1.0"?>
 <apply><times/><ci>k</ci><ci>x</ci></apply></apply></math></rateRule></listOfRules></model></sbml>"""
 
 
-def version1(folder: Path, *, noise="normal", transformation="lin", **tables: str) -> Path:
+def version1(folder: Path, *, noise="normal", transformation="lin", model=MODEL, **tables: str) -> Path:
     files = {
         "conditions.tsv": "conditionId\tx\nc\t2\n",
         "observables.tsv": "observableId\tobservableFormula\tobservableTransformation\t"
@@ -22,12 +22,45 @@ def version1(folder: Path, *, noise="normal", transformation="lin", **tables: st
     files |= {f"{name}.tsv": text for name, text in tables.items()}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    (folder / "model.xml").write_text(MODEL, encoding="utf-8")
+    (folder / "model.xml").write_text(model, encoding="utf-8")
     problem = folder / "problem.yaml"
     problem.write_text(
         "format_version: 1\nparameter_file: parameters.tsv\nproblems:\n- sbml_files: [model.xml]\n"
         "  condition_files: [conditions.tsv]\n  observable_files: [observables.tsv]\n"
         "  measurement_files: [measurements.tsv]\n",
+        encoding="utf-8",
+    )
+    return problem
+
+
+def version2(folder: Path, *, noise="normal", priors=False, **tables: str) -> Path:
+    """The same decay, with a second dose at time 2 as a period of its own."""
+    files = {
+        "conditions.tsv": "conditionId\ttargetId\ttargetValue\nfirst\tx\t2\nsecond\tx\tx + dose\n",
+        "experiments.tsv": "experimentId\ttime\tconditionId\ne\t0\tfirst\ne\t2\tsecond\n",
+        "observables.tsv": "observableId\tobservableFormula\tnoiseFormula\tnoiseDistribution\n"
+        f"o\tscale*x\tsigma\t{noise}\n",
+        "measurements.tsv": "observableId\texperimentId\ttime\tmeasurement\n"
+        "o\te\t0\t6.3\no\te\t1\t3.7\no\te\t2.5\t4.1\no\te\t4\t1.9\n",
+        "parameters.tsv": "parameterId\tlowerBound\tupperBound\tnominalValue\testimate\tpriorDistribution\t"
+        "priorParameters\n"
+        + "".join(
+            f"{id}\t{low}\t{high}\t{value}\ttrue\t{prior if priors else chr(9)}\n"
+            for id, low, high, value, prior in (
+                ("k", 0.01, 5, 0.5, "log-normal\t-0.7;0.3"), ("scale", 0.1, 20, 3, "normal\t3;0.4"),
+                ("sigma", 0.01, 5, 0.2, "\t"), ("dose", 0.01, 10, 1.0, "\t"),
+            )
+        ),
+    }  # fmt: skip
+    files |= {f"{name}.tsv": text for name, text in tables.items()}
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "model.xml").write_text(MODEL, encoding="utf-8")
+    problem = folder / "problem.yaml"
+    lists = "".join(f"{name}_files: [{name}s.tsv]\n" for name in ("condition", "experiment", "observable"))
+    problem.write_text(
+        f"format_version: 2.0.0\nparameter_files: [parameters.tsv]\n{lists}measurement_files: [measurements.tsv]\n"
+        "model_files:\n  decay:\n    language: sbml\n    location: model.xml\n",
         encoding="utf-8",
     )
     return problem

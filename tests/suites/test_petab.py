@@ -1,6 +1,10 @@
 """The PEtab test suite (versions 1 and 2), and problems of the benchmark collection against reference simulations."""
 
+import numpy as np
 import pytest
+
+from melanokine.interchange.petab import evaluate, fit, read_petab
+from melanokine.interchange.petab.gradient import Objective
 
 from .petab_suite_cases import SUITES, benchmark_names, case_folders, run, run_benchmark, unpack
 
@@ -58,3 +62,22 @@ def test_benchmarks_agree_with_their_references(benchmarks):
     for outcome in complete:
         if outcome.name not in OTHERWISE:
             passes(outcome)
+
+
+@pytest.mark.parametrize("case", ["0018", "0020", "0022", "0030"])
+def test_gradient_of_cases_of_version_2(suite, case):
+    """Preequilibration, initial values, changes between periods, an event at the time of a period."""
+    folder = suite / "v2.0.0" / "sbml" / case
+    problem = read_petab(folder / f"_{case}.yaml")
+    objective = Objective(problem, rtol=1e-9)
+    x = problem.nominal[problem.free] * 1.03
+    wanted = [(objective.llh(x + h) - objective.llh(x - h)) / 2e-4 for h in 1e-4 * np.eye(len(x))]
+    found = objective.derivatives(x).gradient(objective.noise.normal)
+    np.testing.assert_allclose(found, wanted, rtol=1e-3, atol=1e-4)
+
+
+def test_fit_of_a_case_of_version_2(suite):
+    problem = read_petab(suite / "v2.0.0" / "sbml" / "0020" / "_0020.yaml")
+    found = fit(problem, starts=3)
+    assert found.best.scores.llh > evaluate(problem).scores.llh + 1.0
+    assert sum(found.starts[0].objective - start.objective < 1e-3 for start in found.starts) >= 2

@@ -33,6 +33,12 @@ def export_model(
     nonmem: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Write the planned doses as a table in the form of NONMEM.")
     ] = None,
+    petab: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write what was measured of drugs as a PEtab problem; with --drugs, of these."
+        ),
+    ] = None,
     trial: Annotated[
         str | None, typer.Option(metavar="NAME|FILE.yaml", help="The doses of a design, given to its population.")
     ] = None,
@@ -64,12 +70,19 @@ def export_model(
         str, typer.Option(metavar="diagnosis|seed", help="Day 0: the diagnosis, or the first small tumour, untreated.")
     ] = "diagnosis",
 ) -> None:
-    """Write the model with one patient's values and doses as SBML, or planned doses as a NONMEM table."""
+    """Write one patient's model and doses as SBML, planned doses as a NONMEM table, or data as a PEtab problem."""
+    if petab is not None:
+        others = {"a regimen": regimen, "--sbml": sbml, "--nonmem": nonmem, "--trial": trial, "--arm": arm,
+                  "--days": days, "--patients": patients, "--population": population}  # fmt: skip
+        _petab(petab, drugs, [name for name, value in others.items() if value])
+        return
     for option, path, example in (("--sbml", sbml, "model.xml"), ("--nonmem", nonmem, "doses.csv")):
         if path is not None and os.path.isdir(path):
             raise InputError(f"{option} {path} is a folder", remedy=f"name a file, such as {path / example}")
     if sbml is None and nonmem is None:
-        raise InputError("nothing says what to write", remedy="name a file with --sbml or --nonmem")
+        raise InputError(
+            "nothing says what to write", remedy="name a file with --sbml or --nonmem, or a folder with --petab"
+        )
     if patients is not None and nonmem is None:
         raise InputError(f"--patients {patients} belongs to no table of doses", remedy="say --patient, or add --nonmem")
     number = _patient(patient)
@@ -168,6 +181,22 @@ def _doses(asked: _Asked, who: Cohort | str, patient: int | str, patients: int |
         seed=seed,
     )
     return as_csv(table[table["ID"] == patient] if one else table)
+
+
+def _petab(directory: Path, drugs: str | None, others: list[str]) -> None:
+    if others:
+        remedy = "leave it out, or --petab"
+        raise InputError(f"--petab says itself what is given and measured, so {others[0]} has no place", remedy=remedy)
+    from melanokine.estimation import export_petab
+
+    names = None if drugs is None else [name.strip() for name in drugs.split(",") if name.strip()]
+    with staged(directory) as stage:
+        problem = export_petab(stage, names)
+    console = output()
+    console.print(f"{len(problem.rows)} measurements under {len(problem.measured.conditions)} conditions")
+    for reason, count in problem.reasons.items():
+        console.print(f"{count} left out: {reason}")
+    print(f"PEtab: {directory / 'problem.yaml'}")
 
 
 def _print(asked: _Asked, text: str, patient: str, path: Path) -> None:

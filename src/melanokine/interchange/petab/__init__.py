@@ -3,6 +3,7 @@
 | file                         | what                                                              |
 |------------------------------|-------------------------------------------------------------------|
 | problem                      | a problem as plain records, whatever its version                  |
+| tables                       | the tables as text: errors with file and line                     |
 | reading, version1, version2  | the files, read and checked by the library `petab`                |
 | formulas                     | mathematics of PEtab as formulas of the SBML reader               |
 | model                        | the SBML model with observables, noise and changes as quantities  |

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from melanokine.errors import InputError
@@ -24,20 +25,17 @@ def formula_of(text: Any, where: str, file: str) -> Formula:
     if isinstance(text, (int, float)):
         return "number", float(text)
     import sympy
-
-    if isinstance(text, sympy.Basic):
-        return _converted(text, where, file)
-    try:
-        return "number", float(text)
-    except ValueError:
-        pass
-    if str(text).strip().isidentifier() and str(text).strip() not in ("time", "true", "false"):
-        return "symbol", str(text).strip()
     from petab.v1.math import sympify_petab
 
     try:
+        if isinstance(text, sympy.Basic):
+            return _converted(text, where, file)
+        with suppress(ValueError):
+            return "number", float(text)
+        if str(text).strip().isidentifier() and str(text).strip() not in ("time", "true", "false"):
+            return "symbol", str(text).strip()
         return _converted(sympify_petab(str(text)), where, file)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{where} is no formula of PEtab: {text!r} ({reason})", file=file) from None
 

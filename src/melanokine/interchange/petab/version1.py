@@ -11,6 +11,7 @@ from melanokine.interchange.petab.formulas import formula_of
 from melanokine.interchange.petab.priors import log_density
 from melanokine.interchange.petab.problem import Estimated, Experiment, Measurement, Observable, Period, Problem
 from melanokine.interchange.petab.reading import as_input_errors, library, refuse
+from melanokine.interchange.petab.tables import check_tables
 
 BEFORE = -math.inf
 
@@ -24,6 +25,7 @@ def read(path: Path, settings: dict[str, Any]) -> Problem:
         refuse("several models", "one SBML model is simulated at a time", path)
     if settings.get("extensions"):
         refuse(f"extensions ({', '.join(settings['extensions'])})", "they may change what everything means", path)
+    check_tables(path, 1, {**parts[0], "parameter_file": settings.get("parameter_file")})
     with as_input_errors(path, "reading the problem"):
         files = v1.Problem.from_yaml(str(path))
     model_file = path.parent / parts[0]["sbml_files"][0]
@@ -101,7 +103,13 @@ def _parameter(id: str, row: Any, file: str) -> Estimated:
         return Estimated(id, _number(value, f"nominalValue of {id!r}", file), False, scale)
     lower, upper = (_number(row[name], f"{name} of {id!r}", file) for name in ("lowerBound", "upperBound"))
     return Estimated(
-        id, float(value) if given(value) else math.nan, True, scale, lower, upper, *_prior(row, scale, file)
+        id,
+        _number(value, f"nominalValue of {id!r}", file) if given(value) else math.nan,
+        True,
+        scale,
+        lower,
+        upper,
+        *_prior(row, scale, file),
     )
 
 

@@ -11,6 +11,7 @@ from melanokine.interchange.petab.formulas import formula_of
 from melanokine.interchange.petab.priors import log_density
 from melanokine.interchange.petab.problem import Estimated, Experiment, Measurement, Observable, Period, Problem
 from melanokine.interchange.petab.reading import as_input_errors, library, refuse
+from melanokine.interchange.petab.tables import check_tables
 
 AS_IT_IS = ""
 """The experiment of measurements that name none: the model as it is, from time 0."""
@@ -28,6 +29,7 @@ def read(path: Path, settings: dict[str, Any]) -> Problem:
         refuse(f"a model in {model.get('language')}", "models are read from SBML", path)
     if settings.get("extensions"):
         refuse(f"extensions ({', '.join(settings['extensions'])})", "they may change what everything means", path)
+    check_tables(path, 2, settings)
     with as_input_errors(path, "reading the problem"):
         files = v2.Problem.from_yaml(str(path))
     _check(files, path)

@@ -10,7 +10,7 @@ import numpy as np
 from melanokine.errors import InputError
 from melanokine.interchange.sbml.arithmetic import Arithmetic
 from melanokine.interchange.sbml.course import TIME, CourseValues
-from melanokine.interchange.sbml.hybrid import Happening, crossings, happening
+from melanokine.interchange.sbml.hybrid import Happening, Instant, crossings, happening, instants
 from melanokine.interchange.sbml.records import Description
 from melanokine.interchange.sbml.start import StartValues
 from melanokine.interchange.sbml.written_out import Function, write_out
@@ -30,6 +30,7 @@ class Built:
     states: tuple[str, ...]
     counts_time: bool
     happenings: tuple[Happening, ...]
+    instants: tuple[Instant, ...]
     value: dict[str, int]
     amount: dict[str, int]
     concentration: dict[str, int]
@@ -94,17 +95,20 @@ def _build(description: Description) -> Built:
         rates.append(graph.const(1.0))
         initial.append(graph.const(0.0))
         states = (*states, State(TIME, description.time_unit, 1.0))
+    triggers = [each.trigger for each in happenings]
+    known = instants(graph, rates, triggers, course.time() if course.counts_time else None)
     equations = assemble(
         graph,
         states=states,
         parameters=tuple(defaults),
         rhs=tuple(rates),
         initial=tuple(initial),
-        events=crossings(graph, rates, [each.trigger for each in happenings]),
+        events=crossings(graph, rates, triggers, known),
     )
     return Built(
-        equations, numbers, tuple(course.states), counts_time, happenings, value, amount, concentration, sizes, size
-    )
+        equations, numbers, tuple(course.states), counts_time, happenings, tuple(dict.fromkeys(known.values())), value,
+        amount, concentration, sizes, size,
+    )  # fmt: skip
 
 
 def _scaled(

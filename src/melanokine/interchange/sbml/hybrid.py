@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from melanokine.interchange.sbml.course import CourseValues
@@ -49,8 +49,37 @@ def happening(event: Event, course: CourseValues) -> Happening | None:
     )
 
 
-def crossings(graph: Graph, rates: Sequence[int], triggers: Sequence[int]) -> tuple[Watched, ...]:
-    """What to watch so that steps end where a condition or a rounded number in `rates` or `triggers` jumps.
+@dataclass(frozen=True)
+class Instant:
+    """Where triggers compare the time with something that is constant in a patient: the node `when`.
+
+    The comparison has its new value at that time, or if it `follows` just after it.
+    """
+
+    when: int
+    follows: bool
+
+
+def instants(graph: Graph, rates: Sequence[int], triggers: Sequence[int], time: int | None) -> dict[int, Instant]:
+    """By comparison, the instants of `triggers`, which need no watching; `rates` jump where they are watched."""
+    if time is None:
+        return {}
+    in_rates = set(graph.reach(rates))
+    found = {}
+    for a in graph.reach(triggers):
+        operation, *x = graph.op[a]
+        if operation == "step" and a not in in_rates and time in x:
+            (other,) = (b for b in x if b != time)
+            if not graph.varies[other]:
+                found[a] = Instant(other, follows=x[0] == time)
+    return found
+
+
+def crossings(
+    graph: Graph, rates: Sequence[int], triggers: Sequence[int], known: Container[int] = ()
+) -> tuple[Watched, ...]:
+    """What to watch so that steps end where a condition or a rounded number in `rates` or `triggers` jumps, but for
+    the comparisons that are `known`.
 
     A comparison jumps where the difference of its sides changes sign, a rounded number where the sine of pi times what
     is rounded does. What `triggers` need ends a run there.
@@ -60,7 +89,7 @@ def crossings(graph: Graph, rates: Sequence[int], triggers: Sequence[int]) -> tu
     seen: set[int] = set()
     for a in graph.reach([*rates, *triggers]):
         operation, *x = graph.op[a]
-        if operation not in ("step", "floor") or not graph.varies[a]:
+        if operation not in ("step", "floor") or not graph.varies[a] or a in known:
             continue
         jumps = operation == "step"
         difference = graph.sub(*x) if jumps else graph.sin(graph.mul(graph.const(math.pi), x[0]))

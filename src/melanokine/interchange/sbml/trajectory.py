@@ -1,8 +1,9 @@
 """States of a population in the course of time: by the engine alone, or event by event.
 
 Without events one call of the engine does it. With events the engine integrates to where a condition in some trigger
-changes, or to where an event is due; what happens there is decided here (instant.py), for each patient by itself;
-then the engine goes on from the new states. Patients who stand at the same time go on together.
+changes (where that waits for a time, the time is known beforehand), or to where an event is due; what happens there is
+decided here (instant.py), for each patient by itself; then the engine goes on from the new states. Patients who stand
+at the same time go on together.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from melanokine.engine.legs import Legs
 from melanokine.interchange.sbml.building import Built
 from melanokine.interchange.sbml.instant import SAME_TIME, EndlessEvents, Pending, happen
 from melanokine.interchange.sbml.patient import Patient, acts
+from melanokine.network import evaluate
 
 MOST_STOPS = 100_000
 """Times that a patient may be stopped by conditions and events; more are taken to be without end."""
@@ -79,6 +81,18 @@ def waiting(built: Built, patients: int) -> list[Pending]:
     return [Pending([h.initial_value for h in built.happenings]) for _ in range(patients)]
 
 
+def known_instants(built: Built, rows: np.ndarray) -> list[np.ndarray]:
+    """Of each patient (n, P), increasing, the times at which a trigger may change because of the time alone."""
+    if not built.instants:
+        return [np.empty(0)] * len(rows)
+    nodes = [each.when for each in built.instants]
+    values = evaluate(built.equations.graph, nodes, parameters=rows)
+    times = np.stack([np.broadcast_to(value, len(rows)) for value in values], axis=-1)
+    follows = np.array([each.follows for each in built.instants])
+    times = np.where(follows, np.nextafter(times, np.inf), times)
+    return [np.unique(row[np.isfinite(row)]) for row in times]
+
+
 class Events:
     """Patients from `start` to `end`. With `leave_end` what happens at the very end is left to who goes on from there,
     with `pending` and the states of `patients`.
@@ -99,13 +113,15 @@ class Events:
         leave_end: bool = False,
     ) -> None:
         self.built = built
-        self.legs = Legs(kernel, finite(rows), rtol=accuracy.rtol, max_step=accuracy.max_step)
+        safe = finite(rows)
+        self.legs = Legs(kernel, safe, rtol=accuracy.rtol, max_step=accuracy.max_step)
         self.times, self.start, self.leave_end = times, start, leave_end
         self._listed: list[float] = times.tolist()
         self.end = end if end is not None else float(times[-1]) if len(times) else start
         functions = [acts(built, happening) for happening in built.happenings]
         self.patients = [Patient(built, functions, row, first) for row, first in zip(rows, initial, strict=True)]
         self.pending = waiting(built, len(rows)) if pending is None else pending
+        self.instants = known_instants(built, safe)
         self.stops = np.zeros(len(rows), int)
         self.states = np.full((len(rows), len(times), initial.shape[1]), np.nan)
         self.status = np.zeros(len(rows), np.int8)
@@ -129,9 +145,13 @@ class Events:
         """Patients at one time, who go on until one time."""
         groups: dict[tuple[float, float], list[int]] = {}
         for k, time in going.items():
-            until = min(self.end, self.pending[k].next_due)
+            until = min(self.end, self.pending[k].next_due, *self._next_instant(k, time))
             groups.setdefault((time, until), []).append(k)
         return [(*key, members) for key, members in groups.items()]
+
+    def _next_instant(self, k: int, time: float) -> tuple[float, ...]:
+        own = self.instants[k]
+        return tuple(own[np.searchsorted(own, time, side="right") :][:1])
 
     def _advance(self, time: float, until: float, members: list[int]) -> Iterable[tuple[int, float]]:
         """Integrate; yields who goes on, with the time reached."""
