@@ -20,10 +20,11 @@ from melanokine.errors import ModelError
 STRENGTH = 27.0
 """k: how many nats of divergence weigh as much as targets that are one error off each in square sum (k KL against half
 chi squared). It sets what the weights may cost of the effective sample size, of which three tenths shall be left."""
-SETTLED = 1e-5
-"""Largest change of a predicted fraction from one step to the next at which the fit ends."""
-MOST_ROUNDS = 1000
-BEGIN_ANEW = (60, 180, 420)
+SETTLED = 1e-4
+"""Largest change of a predicted fraction from one step to the next at which the fit ends: a hundredth of a percentage
+point, where targets have errors of more than one."""
+MOST_ROUNDS = 360
+BEGIN_ANEW = (60, 180)
 """Rounds at which steps that have not settled begin anew from the start, without acceleration and half as long."""
 
 
