@@ -76,8 +76,8 @@ WORDS = [
     "", "nan", "inf", "-inf", "-1", "0", "1e999", "x", "y", "k", "k+", "scale*(x", "1/0", "ln(-1)", "time", "true",
     "é", "\t", "\n", '"', "[a, b]", "{a: 1}", "&a [*a]", "!!python/object:os.system x", "~", "1;2", "k;sigma;k",
     "log", "uniform", "1;0", "lambda", "__import__('os')", "piecewise(1,2)", "x > 1", "9**9**9**9",
-    "exp(exp(exp(1000)))", "soon", "laplace", "2.0.0", "9" * 400,
-    "observableParameter1_o", "o", "c", "1_000", "\0", "../../etc/passwd",
+    "exp(exp(exp(1000)))", "soon", "laplace", "2.0.0", "9" * 400, "observableParameter1_o", "o", "c", "1_000",
+    "\0", "../../etc/passwd",
 ]  # fmt: skip
 
 
