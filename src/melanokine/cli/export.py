@@ -73,7 +73,8 @@ def export_model(
     """Write one patient's model and doses as SBML, planned doses as a NONMEM table, or data as a PEtab problem."""
     if petab is not None:
         others = {"a regimen": regimen, "--sbml": sbml, "--nonmem": nonmem, "--trial": trial, "--arm": arm,
-                  "--days": days, "--patients": patients, "--population": population}  # fmt: skip
+                  "--days": days, "--patients": patients, "--population": population, "--patient": patient != "typical",
+                  "--seed": seed != 1, "--start": start != "diagnosis"}  # fmt: skip
         _petab(petab, drugs, [name for name, value in others.items() if value])
         return
     for option, path, example in (("--sbml", sbml, "model.xml"), ("--nonmem", nonmem, "doses.csv")):
