@@ -1,4 +1,4 @@
-"""Arms of real designs, predicted by the raw population: their order, and how near they come to what was published.
+"""Arms of real designs, in the populations that trials draw from: their order, and how near they come to what was published.
 
 Bounds are wide enough for the chance of 250 patients and for a change of parameters, narrow enough to catch a lost arm.
 """
@@ -14,7 +14,7 @@ from melanokine.trials import Estimate, Result, Trial, load
 
 PATIENTS, SEED = 250, 1
 POINTS = 10.0
-"""How far the raw population may lie from a published response rate or progression-free survival at a year."""
+"""How far a trial may lie from a published response rate or progression-free survival at a year."""
 
 
 @cache
@@ -32,7 +32,7 @@ CALIBRATION = ("checkmate-066", "checkmate-067", "excel-nktr214", "hd-il2", "key
 
 @pytest.mark.parametrize("endpoint", ["ORR", "PFS_12mo"])
 @pytest.mark.parametrize("trial", CALIBRATION)
-def test_raw_arms_lie_within_ten_points_of_the_published(trial, endpoint):
+def test_arms_lie_within_ten_points_of_the_published(trial, endpoint):
     """Within ten points of the interval that so few patients leave."""
     table = run(trial).summary()
     rows = table[(table["reference"] == "") & (table["endpoint"] == endpoint) & table["published"].notna()]
