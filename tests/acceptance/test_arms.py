@@ -1,4 +1,4 @@
-"""Arms of real designs, in the populations that trials draw from: their order, and how near they come to what was published.
+"""Arms of real designs, in the populations that trials draw from: their order, and how near the published they come.
 
 Bounds are wide enough for the chance of 250 patients and for a change of parameters, narrow enough to catch a lost arm.
 """
