@@ -21,13 +21,12 @@ _INTRODUCTION = """\
 
 Written by `melanokine compare-published{options}` with melanokine {version}, model `{model}`, seed {seed}. Do not edit.
 
-{which} in the populations that trials draw from, which are calibrated to some of
-them: one set of parameters and weights serves all arms. These trials were in view when the parameters were set, so the
-table shows how well the model describes them, not how well it predicts; blind designs serve that, and have no published
-column anywhere. Values with 95% intervals, which hold the chance of a trial of this size only; NR, not reached. Published
-values were read in the cited publication, save those marked unverified, which were recalled. Of several reports of an
-endpoint the one whose follow-up is nearest to the design's is shown: `5-year report`, or the first where nothing is
-said.
+{which} in the populations that trials draw from, which are calibrated to some of them: one set of parameters and
+weights serves all arms. These trials were in view when the parameters were set, so the table shows how well the model
+describes them, not how well it predicts; blind designs serve that, and have no published column anywhere. Values with
+95% intervals, which hold the chance of a trial of this size only; NR, not reached. Published values were read in the
+cited publication, save those marked unverified, which were recalled. Of several reports of an endpoint the one whose
+follow-up is nearest to the design's is shown: `5-year report`, or the first where nothing is said.
 """
 
 
