@@ -12,20 +12,15 @@ import typer
 
 from melanokine.cli.console import output, print_json, progress
 from melanokine.cli.output import staged
-from melanokine.cli.trial import LAST_SEED
+from melanokine.cli.trial import LAST_SEED, DesignName, PatientsPerArm
 from melanokine.errors import InputError
 
 STEPS = ("simulating designs",)
 
 
 def predict_trial(
-    name: Annotated[
-        str,
-        typer.Argument(metavar="NAME|FILE.yaml", help="A design of the library (see `melanokine trials`) or a file."),
-    ],
-    patients: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Patients per arm; by default the design's number.")
-    ] = None,
+    name: DesignName,
+    patients: PatientsPerArm = None,
     virtual_patients: Annotated[
         int | None,
         typer.Option(min=20, metavar="N", help="Patients drawn from the population to predict with; by default 1000."),

@@ -19,16 +19,17 @@ if TYPE_CHECKING:
     from melanokine.trials import Result, TrialDesign
 
 LAST_SEED = 2**64 - 1
+DesignName = Annotated[
+    str, typer.Argument(metavar="NAME|FILE.yaml", help="A design of the library (see `melanokine trials`) or a file.")
+]
+PatientsPerArm = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Patients per arm; by default the design's number.")
+]
 
 
 def run_trial(
-    name: Annotated[
-        str,
-        typer.Argument(metavar="NAME|FILE.yaml", help="A design of the library (see `melanokine trials`) or a file."),
-    ],
-    patients: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Patients per arm; by default the design's number.")
-    ] = None,
+    name: DesignName,
+    patients: PatientsPerArm = None,
     arms: Annotated[str | None, typer.Option(metavar="A,B", help="Run these arms only.")] = None,
     seed: Annotated[int, typer.Option(min=0, max=LAST_SEED, metavar="S", help="Key of all random numbers.")] = 1,
     replicates: Annotated[
