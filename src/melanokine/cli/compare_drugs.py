@@ -27,7 +27,7 @@ def compare_drugs(
         str | None, typer.Option(metavar="NAME|N", help="A population (name or file), or a number of patients.")
     ] = None,
     patients: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Patients, the same under each drug [200].")
+        int | None, typer.Option(min=1, metavar="N", help="Patients, the same under each drug; by default 200.")
     ] = None,
     days: Annotated[float, typer.Option(metavar="D", help="Days of treatment.")] = 84.0,
     dose: Annotated[

@@ -23,7 +23,7 @@ def combine_drugs(
         str | None, typer.Option(metavar="NAME|N", help="A population (name or file), or a number of patients.")
     ] = None,
     patients: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Patients, the same at each dose [200].")
+        int | None, typer.Option(min=1, metavar="N", help="Patients, the same at each dose; by default 200.")
     ] = None,
     days: Annotated[float, typer.Option(metavar="D", help="Days of treatment.")] = 84.0,
     doses: Annotated[
