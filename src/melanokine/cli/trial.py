@@ -43,7 +43,8 @@ def run_trial(
         int | None, typer.Option(min=1, metavar="W", help="Threads; by default one per processor. Changes no number.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for the results; by default melanokine-results/NAME-seedS.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder for the results; by default melanokine-results/NAME-seedS."),
     ] = None,
     adam: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write ADSL, ADTR, ADRS, ADTTE and ADAE to this folder as well.")
