@@ -179,7 +179,7 @@ def test_grade_3_hypotension_in_about_every_second_patient_and_durable_complete_
     """Atkins 1999: 45 % hypotension of grade 3, 16 % responses, 6 % complete, many of them lasting for years."""
     result = Trial("hd-il2").run(seed=SEED, patients=600)
     found = {name: estimate.value for name, estimate in result.endpoints["high-dose IL-2"].items()}
-    assert 45 <= found["hypotension_grade3plus"] <= 80
+    assert 30 <= found["hypotension_grade3plus"] <= 60
     assert 6 <= found["ORR"] <= 26
     assert 1 <= found["CR"] <= 12
     complete = result.patients[result.patients["best_response"] == "CR"]
