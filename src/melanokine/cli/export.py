@@ -191,8 +191,7 @@ def _petab(directory: Path, drugs: str | None, others: list[str]) -> None:
     from melanokine.estimation import export_petab
 
     names = None if drugs is None else [name.strip() for name in drugs.split(",") if name.strip()]
-    with staged(directory) as stage:
-        problem = export_petab(stage, names)
+    problem = export_petab(directory, names)
     console = output()
     console.print(f"{len(problem.rows)} measurements under {len(problem.measured.conditions)} conditions")
     for reason, count in problem.reasons.items():

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from melanokine.errors import ModelError
 from melanokine.patients.population import Population
 
 
@@ -44,6 +45,11 @@ class Cohort:
         """Seed and stream numbers (patients,) of what a trial adds by chance."""
         seed = self.seed if self.trial_seed is None else self.trial_seed
         return seed, self.streams if self.places is None else self.places
+
+    def check_model(self, digest: str) -> None:
+        """Raises ModelError if the patients were diagnosed with another model than the one with this digest."""
+        if self.model_digest != digest:
+            raise ModelError("the cohort was diagnosed with another model", remedy="diagnose it with this one")
 
     @property
     def diagnosed_fraction(self) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from melanokine.drugs import Regimen
 from melanokine.engine import Schedule
-from melanokine.errors import InputError, ModelError
+from melanokine.errors import InputError
 from melanokine.interchange.sbml_export import sbml_document
 from melanokine.patients.cohort import Cohort
 from melanokine.patients.diagnosis import diagnose
@@ -102,8 +102,7 @@ def _patient(
         raise InputError(f"no patient is called {patient!r}", remedy="say typical or a number from 1 on")
     if not isinstance(population, Cohort):
         population = diagnose(model, population, int(patient), seed=seed)
-    if population.model_digest != model.digest:
-        raise ModelError("the cohort was diagnosed with another model", remedy="diagnose it with this one")
+    population.check_model(model.digest)
     rows = np.flatnonzero(population.patients == patient)
     if not len(rows):
         raise InputError(f"patient {patient} is not in the cohort", remedy="name one of its patients")

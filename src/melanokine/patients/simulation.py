@@ -95,8 +95,7 @@ def _patients(
         return *typical_patient(model, Population.load(TYPICAL_POPULATION)), "typical patient"
     if not isinstance(population, Cohort):
         population = diagnose(model, population, count, seed=seed, workers=workers)
-    if population.model_digest != model.digest:
-        raise ModelError("the cohort was diagnosed with another model", remedy="diagnose it with this one")
+    population.check_model(model.digest)
     title = f"{population.population.name}, seed {population.seed}"
     return population.patients, population.parameters, population.states, title
 

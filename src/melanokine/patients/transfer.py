@@ -25,8 +25,7 @@ def transfer(cohort: Cohort, own: Model, model: Model) -> Cohort:
 
     Raises ModelError if the cohort comes from another model, or if `model` lacks a state that `own` has.
     """
-    if cohort.model_digest != own.digest:
-        raise ModelError("the cohort was diagnosed with another model", remedy="diagnose it with this one")
+    cohort.check_model(own.digest)
     place = {state.name: column for column, state in enumerate(model.equations.states)}
     states = [state.name for state in own.equations.states]
     if missing := [name for name in states if name not in place]:
